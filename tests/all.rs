@@ -1,0 +1,3 @@
+//! All tests on real parts, as one program: they share leases.
+
+mod harness_control_plane;
