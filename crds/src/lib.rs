@@ -1,1 +1,28 @@
-//! placeholder
+//! The custom resources of Flagstaff, as Rust types and as the CustomResourceDefinitions generated from them.
+
+pub mod cluster_observability;
+pub mod condition;
+pub mod definition;
+pub mod destination;
+pub mod schema;
+pub mod service_observability;
+pub mod status;
+
+pub use cluster_observability::{
+    AgentResources, ClusterObservability, ClusterObservabilitySpec, ClusterSetting, Component, Components,
+    DashboardsSetting, DashboardsTarget, Layered, PackReference, Profile, ResourcesSetting, RulesSetting, RulesTarget,
+    TemplateSetting,
+};
+pub use condition::{Condition, ConditionStatus, set_condition};
+pub use destination::{DestinationSetting, DestinationSignal};
+pub use service_observability::{
+    EndpointSetting, LogLevel, ServiceObservability, ServiceObservabilitySpec, ServiceObservabilityStatus, TeamRule,
+};
+pub use status::{
+    ClusterObservabilityStatus, ClusterStatus, DestinationStatus, ObjectsStatus, TemplateStatus, WorkloadStatus,
+};
+
+/// The API group of every resource here.
+pub const GROUP: &str = "flagstaff.dev";
+/// The one version there is.
+pub const VERSION: &str = "v1alpha1";

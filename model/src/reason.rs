@@ -68,6 +68,8 @@ reasons! {
     ApplyFailed,
     /// Nothing was pruned because a list or the discovery failed.
     PruneSkipped,
+    /// The platform namespace does not exist; it belongs to Helm, or to whoever runs the operator by hand.
+    NamespaceMissing,
     /// The operator may not do something it has to; the message names the right.
     Forbidden,
     /// Rules are written, and nothing in this cluster evaluates them.
