@@ -96,24 +96,24 @@ struct CargoMessage {
 /// The target is named even where it is this machine's own: only then do the flags leave build scripts
 /// and procedural macros alone, which cannot be static.
 fn build_static(program: &Program, profile: &str, architecture: Architecture) -> anyhow::Result<PathBuf> {
-    let target = match architecture {
-        Architecture::Amd64 => "x86_64-unknown-linux-gnu",
-        Architecture::Arm64 => "aarch64-unknown-linux-gnu",
-    };
+    let target = target(architecture);
     let flags = match env::var("RUSTFLAGS") {
         Ok(flags) => format!("{flags} -C target-feature=+crt-static"),
         Err(_) => "-C target-feature=+crt-static".to_owned(),
     };
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut child = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    command
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(["--profile", profile, "--target", target])
         .args(["--package", program.package, "--bin", program.binary])
         .env("RUSTFLAGS", flags)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo")?;
+        .stdout(Stdio::piped());
+    if let Some((variable, linker)) = cross_linker(architecture) {
+        command.env(variable, linker);
+    }
+    let mut child = command.spawn().context("cannot start cargo")?;
     let mut executable = None;
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines() {
@@ -130,4 +130,25 @@ fn build_static(program: &Program, profile: &str, architecture: Architecture) ->
         bail!("cargo could not build {} for {target}: {status}", program.package);
     }
     executable.with_context(|| format!("cargo built no binary {}", program.binary))
+}
+
+fn target(architecture: Architecture) -> &'static str {
+    match architecture {
+        Architecture::Amd64 => "x86_64-unknown-linux-gnu",
+        Architecture::Arm64 => "aarch64-unknown-linux-gnu",
+    }
+}
+
+/// The variable that names cargo's linker and the linker, where another machine's is needed and none was named.
+fn cross_linker(architecture: Architecture) -> Option<(String, &'static str)> {
+    if Architecture::of_this_machine() == Some(architecture) {
+        return None;
+    }
+    let target = target(architecture).to_uppercase().replace('-', "_");
+    let variable = format!("CARGO_TARGET_{target}_LINKER");
+    let linker = match architecture {
+        Architecture::Amd64 => "x86_64-linux-gnu-gcc",
+        Architecture::Arm64 => "aarch64-linux-gnu-gcc",
+    };
+    env::var_os(&variable).is_none().then_some((variable, linker))
 }
