@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context, Result, bail};
 use flagstaff_images::{Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive};
 
-use crate::programs::{built, repository, target_folder};
+use crate::programs::{built, installed, repository, target_folder};
 
 /// What containerd starts for every pod.
 pub fn pause() -> Result<PathBuf> {
@@ -43,6 +43,16 @@ pub fn node_exporter() -> Result<PathBuf> {
         image.user = User { uid: 65534, gid: 65534 };
     })
 }
+
+/// A shell and small tools, for test pods.
+pub fn busybox() -> Result<PathBuf> {
+    archive(BUSYBOX, &installed("busybox", "busybox-static")?, "/bin/busybox", |image| {
+        image.entrypoint = vec!["/bin/busybox".into()];
+    })
+}
+
+/// The name that test pods ask for; commands are `["/bin/busybox", "wget", …]`.
+pub const BUSYBOX: &str = "docker.io/library/busybox:1.35";
 
 /// Our operator, as `flagstaff-images` built it.
 pub fn operator() -> Result<PathBuf> {

@@ -109,6 +109,10 @@ impl ControlPlane {
         self.place.url()
     }
 
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// The certificate that signed the API server's.
     pub fn authority(&self) -> PathBuf {
         self.identities.authority.certificate()

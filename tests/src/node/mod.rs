@@ -35,14 +35,22 @@ pub const DNS: &str = "10.96.0.10";
 pub(crate) const PAUSE: &str = "registry.k8s.io/pause:3.10";
 
 /// What a node is made with.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct NodeOptions {
     /// The version of the API server.
     pub version: Version,
     /// More labels of the node, `name=value,…`; region and zone are there already.
     pub labels: String,
+    /// Whether CoreDNS runs; without it the node is there some seconds sooner, and names of Services do not resolve.
+    pub dns: bool,
     /// The lease's folder, new or empty; none: a temporary one.
     pub folder: Option<PathBuf>,
+}
+
+impl Default for NodeOptions {
+    fn default() -> Self {
+        Self { version: Version::default(), labels: String::new(), dns: true, folder: None }
+    }
 }
 
 /// A cluster of one real node. Dropping it ends all that is in its namespaces.
@@ -67,7 +75,10 @@ impl NodeCluster {
     /// One as the options say.
     pub async fn with(options: NodeOptions) -> Result<Self> {
         parts::check_packages()?;
-        let first_images = [images::pause()?, images::coredns()?];
+        let mut first_images = vec![images::pause()?];
+        if options.dns {
+            first_images.push(images::coredns()?);
+        }
         let settings = NodeSettings {
             address: format!("{ADDRESS}/24"),
             gateway: "10.77.0.1".into(),
@@ -105,7 +116,9 @@ impl NodeCluster {
         this.lease.start(parts::proxy(&folder, &place, &identities)?)?;
         controllers_ready(&this.lease, &this.kubeconfig).await?;
         this.node_ready().await?;
-        this.dns_ready(&folder).await?;
+        if options.dns {
+            this.dns_ready(&folder).await?;
+        }
         Ok(this)
     }
 
