@@ -217,15 +217,20 @@ impl<'a> Builder<'a> {
     }
 
     fn rules(&self, rules: &RuleFile) -> Result<Option<Desired>, Refusal> {
-        let value = self.rules_object(&format!("flagstaff-rules-{}", rules.name), &rules.name, &rules.groups);
+        let value = self
+            .rules_object(&format!("flagstaff-rules-{}", rules.name), &rules.name, &rules.groups)
+            .map_err(|problem| Refusal::new(Reason::TemplateInvalid, problem))?;
         value.map(|value| self.own(value, &rules.source)).transpose()
     }
 
     /// Rule groups in the form of the target: PrometheusRule, or a ConfigMap in Prometheus' file format.
-    pub fn rules_object(&self, name: &str, file: &str, groups: &Value) -> Option<Value> {
+    ///
+    /// # Errors
+    /// A [`Problem`] when the groups cannot be written as YAML.
+    pub fn rules_object(&self, name: &str, file: &str, groups: &Value) -> Result<Option<Value>, Problem> {
         let mut labels = json!({"flagstaff.dev/rules": "true"});
         merge_labels(&mut labels, &self.flag.spec.rules.labels);
-        match self.rules {
+        Ok(match self.rules {
             RulesTarget::Off => None,
             RulesTarget::Prometheusrule => Some(json!({
                 "apiVersion": "monitoring.coreos.com/v1",
@@ -234,7 +239,8 @@ impl<'a> Builder<'a> {
                 "spec": {"groups": groups},
             })),
             RulesTarget::Configmap | RulesTarget::Auto => {
-                let text = flagstaff_template::yaml::write(&json!({"groups": groups}));
+                let text = flagstaff_template::yaml::to_yaml(&json!({"groups": groups}))
+                    .map_err(|error| Problem::new(Place::file(name), "operator.rules_unwritable", error))?;
                 Some(json!({
                     "apiVersion": "v1",
                     "kind": "ConfigMap",
@@ -242,7 +248,7 @@ impl<'a> Builder<'a> {
                     "data": {format!("{file}.yaml"): text},
                 }))
             }
-        }
+        })
     }
 
     fn config_map(&self, name: &str, labels: Value, mut body: Value) -> Result<Desired, Refusal> {

@@ -12,7 +12,7 @@ use flagstaff_model::{Destination, Facts, SecretKey};
 
 use crate::context::Context;
 use crate::error::{OperatorError, code};
-use crate::foreign::Foreign;
+use crate::foreign::Found;
 
 /// What is found out about the cluster as a whole; it costs lists, and is good for a minute.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub struct Survey {
     /// The cluster.
     pub facts: Facts,
     /// What somebody else already runs.
-    pub foreign: Foreign,
+    pub foreign: Found,
     /// Nodes that health does not wait for.
     pub tolerated_nodes: Vec<String>,
     /// Custom resources `Prometheus` that may evaluate rules, as `namespace/name`.
@@ -37,11 +37,11 @@ async fn survey(context: &Context) -> Result<Survey, OperatorError> {
         return Ok(survey.clone());
     }
     let client = &context.client;
-    let (facts, foreign, tolerated_nodes) = tokio::try_join!(
-        async { crate::facts::find(client).await.map_err(|error| OperatorError::Facts(error.to_string())) },
-        async { crate::foreign::find(client).await.map_err(|error| OperatorError::Facts(error.to_string())) },
+    let (gathered, tolerated_nodes) = tokio::try_join!(
+        async { crate::facts::gather(client).await.map_err(|error| OperatorError::Facts(format!("{error}. {}", error.fix()))) },
         read_tolerated_nodes(context),
     )?;
+    let (facts, foreign) = (gathered.facts, gathered.foreign);
     let prometheuses = read_prometheuses(context, &facts).await?;
     let survey = Survey { facts, foreign, tolerated_nodes, prometheuses };
     context.memory().survey = Some((Instant::now(), survey.clone()));
@@ -58,7 +58,7 @@ pub struct Observed {
     /// The cluster.
     pub facts: Facts,
     /// What somebody else already runs.
-    pub foreign: Foreign,
+    pub foreign: Found,
     /// Whether the platform namespace exists.
     pub namespace_exists: bool,
     /// Destinations of the flag, or the defaults.
@@ -152,9 +152,10 @@ fn destinations(context: &Context, flag: &ClusterObservability) -> Result<Vec<De
     if text.trim().is_empty() {
         return Ok(vec![]);
     }
+    let name = path.display().to_string();
+    let document = flagstaff_template::yaml::single(&text, &name).map_err(|problem| OperatorError::Destinations(problem.to_string()))?;
     let settings: Vec<DestinationSetting> =
-        serde_json::from_value(flagstaff_template::yaml::value(&text, &path.display().to_string()).map_err(|problem| OperatorError::Destinations(problem.to_string()))?)
-            .map_err(|error| OperatorError::Destinations(format!("{}: {error}", path.display())))?;
+        serde_json::from_value(document.value).map_err(|error| OperatorError::Destinations(format!("{name}: {error}")))?;
     Ok(settings.iter().map(|destination| destination.resolve(namespace)).collect())
 }
 

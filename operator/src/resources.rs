@@ -2,7 +2,7 @@
 
 use flagstaff_crds::ResourcesSetting;
 use flagstaff_model::{Place, Problem};
-use flagstaff_template::{AgentCaps, Resources};
+use flagstaff_template::{Cap, Resources};
 
 /// Reads the caps; what is left out has the defaults below.
 ///
@@ -11,11 +11,11 @@ use flagstaff_template::{AgentCaps, Resources};
 pub fn caps(setting: &ResourcesSetting) -> Result<Resources, Problem> {
     const MIB: u64 = 1024 * 1024;
     Ok(Resources {
-        node_agent: AgentCaps {
+        node_agent: Cap {
             memory_bytes: bytes(setting.node_agent.memory.as_deref(), "nodeAgent", 512 * MIB)?,
             cpu_millis: millis(setting.node_agent.cpu.as_deref(), "nodeAgent", 500)?,
         },
-        cluster_agent: AgentCaps {
+        cluster_agent: Cap {
             memory_bytes: bytes(setting.cluster_agent.memory.as_deref(), "clusterAgent", 1024 * MIB)?,
             cpu_millis: millis(setting.cluster_agent.cpu.as_deref(), "clusterAgent", 1000)?,
         },

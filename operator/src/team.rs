@@ -45,11 +45,15 @@ pub fn build(service: &ServiceObservability, target: RulesTarget, flag: &Cluster
         let groups = json!([{"name": format!("{namespace}.{name}"), "rules": rules}]);
         let owner = Owner { kind: "ServiceObservability", name: name.clone(), uid: service.uid().unwrap_or_default() };
         let file = format!("{namespace}.{name}");
-        if let Some(mut value) = builder.rules_object(&format!("flagstaff-team-{name}"), &file, &groups) {
-            value["metadata"]["namespace"] = json!(namespace);
-            match builder.owned_by(value, &owner, &Place::file(format!("ServiceObservability {namespace}/{name}"))) {
-                Ok(object) => objects.push(object),
-                Err(refusal) => problems.extend(refusal.problems),
+        match builder.rules_object(&format!("flagstaff-team-{name}"), &file, &groups) {
+            Ok(None) => {}
+            Err(problem) => problems.push(problem),
+            Ok(Some(mut value)) => {
+                value["metadata"]["namespace"] = json!(namespace);
+                match builder.owned_by(value, &owner, &Place::file(format!("ServiceObservability {namespace}/{name}"))) {
+                    Ok(object) => objects.push(object),
+                    Err(refusal) => problems.extend(refusal.problems),
+                }
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Second step: decides what is to be installed, or says with a place and a fix why not. Needs no client.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use flagstaff_crds::{Component, DestinationStatus, Profile, RulesTarget, ServiceObservability};
 use flagstaff_model::{Destination, LayeredValues, Layer, Place, Problem, Reason, Service, Signal, ValueLayer};
 use flagstaff_template::{ComponentInput, ImageRules, Input, Pack, Proxy};
 
 use crate::dereference::{Observed, SecretFault};
+use crate::foreign;
 use crate::settings::Settings;
 
 /// What is to be installed.
@@ -76,16 +77,12 @@ pub fn check(observed: &Observed, settings: &Settings) -> Result<Plan, Refusal> 
     let (destinations, statuses, fault) = usable_destinations(observed);
     let facts = with_settings(observed);
     let rules = rules_target(observed)?;
-    let components = components(observed, destinations.iter().any(|d| d.signal == Signal::Logs));
     let spec = &observed.flag.spec;
-    let (node_exporter, kube_state_metrics) = observed.foreign.decide(&spec.components, spec.profile == Profile::NoHost);
+    let node_exporter = beside(observed, foreign::Component::NodeExporter);
+    let kube_state_metrics = beside(observed, foreign::Component::KubeStateMetrics);
+    let components = components(observed, &node_exporter, &kube_state_metrics);
     let services = observed.services.clone();
-    let mut beside = vec![];
-    for component in [&node_exporter, &kube_state_metrics] {
-        if !component.reason.is_empty() {
-            beside.push(component.reason.clone());
-        }
-    }
+    let beside = [&node_exporter, &kube_state_metrics].into_iter().filter(|c| c.beside_foreign).map(|c| c.reason.clone()).collect();
     let input = Input {
         facts,
         values,
@@ -103,10 +100,10 @@ pub fn check(observed: &Observed, settings: &Settings) -> Result<Plan, Refusal> 
             Profile::NoHost => "no-host".into(),
         },
         namespace: settings.namespace.clone(),
-        images: ImageRules { registry: settings.image_registry.clone(), ..ImageRules::default() },
+        images: ImageRules { registry: settings.image_registry.clone().unwrap_or_default(), ..ImageRules::default() },
         operator_image: settings.image.clone(),
         pull_secrets: settings.pull_secrets.clone(),
-        proxy: Proxy::from_environment(),
+        proxy: proxy(),
         resources: crate::resources::caps(&spec.resources)
             .map_err(|problem| Refusal::new(Reason::TemplateInvalid, problem))?,
     };
@@ -258,26 +255,55 @@ fn rules_target(observed: &Observed) -> Result<RulesTarget, Refusal> {
     }
 }
 
+/// Whether a component of ours is installed, by what is there already.
+fn beside(observed: &Observed, component: foreign::Component) -> foreign::ComponentInput {
+    let setting = match component {
+        foreign::Component::NodeExporter => observed.flag.spec.components.node_exporter,
+        foreign::Component::KubeStateMetrics => observed.flag.spec.components.kube_state_metrics,
+    };
+    let no_host = observed.flag.spec.profile == Profile::NoHost && component == foreign::Component::NodeExporter;
+    let setting = match setting {
+        _ if no_host => foreign::Setting::Off,
+        Component::Auto => foreign::Setting::Auto,
+        Component::On => foreign::Setting::On,
+        Component::Off => foreign::Setting::Off,
+    };
+    foreign::decide(&foreign::Question {
+        component,
+        setting,
+        foreign: observed.foreign.of(component),
+        host_ports: &observed.foreign.host_ports,
+        current: None,
+    })
+}
+
 /// Each component as on or off; `auto` is on but for OTLP, which opens a port.
-fn components(observed: &Observed, has_logs_destination: bool) -> BTreeMap<String, bool> {
-    let c = &observed.flag.spec.components;
-    let apis: &BTreeSet<String> = &observed.facts.apis;
-    let prometheus_operator = apis.iter().any(|api| api.starts_with("monitoring.coreos.com/"));
+fn components(
+    observed: &Observed,
+    node_exporter: &foreign::ComponentInput,
+    kube_state_metrics: &foreign::ComponentInput,
+) -> BTreeMap<String, bool> {
+    let setting = &observed.flag.spec.components;
+    let prometheus_operator = observed.facts.apis.iter().any(|api| api.starts_with("monitoring.coreos.com/"));
     let on = |setting: Component, auto: bool| match setting {
         Component::On => true,
         Component::Off => false,
         Component::Auto => auto,
     };
-    let metrics = observed.foreign.decide(c, observed.flag.spec.profile == Profile::NoHost);
+    let has = |component: &foreign::ComponentInput| component.install || component.foreign.is_some();
     BTreeMap::from([
-        ("logs".into(), on(c.logs, true)),
-        ("events".into(), on(c.events, true)),
-        ("control_plane".into(), on(c.control_plane, true)),
-        ("prometheus_operator_crds".into(), on(c.prometheus_operator_objects, prometheus_operator)),
-        ("otlp".into(), on(c.otlp, false)),
-        ("node_exporter".into(), metrics.0.install || metrics.0.foreign.is_some()),
-        ("kube_state_metrics".into(), metrics.1.install || metrics.1.foreign.is_some()),
-        ("metrics".into(), true),
-        ("logs_destination".into(), has_logs_destination),
+        ("logs".into(), on(setting.logs, true)),
+        ("events".into(), on(setting.events, true)),
+        ("control_plane".into(), on(setting.control_plane, true)),
+        ("prometheus_operator_crds".into(), on(setting.prometheus_operator_objects, prometheus_operator)),
+        ("otlp".into(), on(setting.otlp, false)),
+        ("node_exporter".into(), has(node_exporter)),
+        ("kube_state_metrics".into(), has(kube_state_metrics)),
     ])
+}
+
+/// The proxy of the operator's own environment serves the agents too.
+fn proxy() -> Proxy {
+    let read = |upper: &str, lower: &str| std::env::var(upper).or_else(|_| std::env::var(lower)).unwrap_or_default();
+    Proxy { http: read("HTTP_PROXY", "http_proxy"), https: read("HTTPS_PROXY", "https_proxy"), no: read("NO_PROXY", "no_proxy") }
 }
