@@ -28,6 +28,7 @@ pub async fn eventually<T, E: Display>(
         let pause = Duration::from_millis(u64::from(tries.min(10)) * 25);
         tokio::time::sleep(pause.min(limit.saturating_sub(start.elapsed()))).await;
     }
+    crate::lease::keep_logs();
     Err(anyhow!("{what}: not within {limit:?} ({tries} tries); at last: {last}"))
 }
 

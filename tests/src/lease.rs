@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,7 @@ pub struct Lease {
     orders: Mutex<Option<ChildStdin>>,
     heard: Arc<Heard>,
     parts: Mutex<BTreeMap<String, Part>>,
+    logs_kept: AtomicBool,
 }
 
 /// What the guardian has said, as a thread reads it.
@@ -97,6 +99,7 @@ impl Lease {
             orders: Mutex::new(orders),
             heard,
             parts: Mutex::default(),
+            logs_kept: AtomicBool::new(false),
         });
         keep_logs_on_panic(&lease);
         Ok(lease)
@@ -191,6 +194,9 @@ impl Lease {
         loop {
             let probed = tokio::time::timeout(Duration::from_secs(5), probe()).await.context("the probe took 5 s").flatten();
             let Err(error) = probed else { return Ok(()) };
+            if self.exited(name).is_some() || Instant::now() >= end {
+                self.keep_logs();
+            }
             if let Some(status) = self.exited(name) {
                 bail!("{name} ended with {status}; the end of its log:\n{}", self.log_tail(name, 20));
             }
@@ -222,6 +228,9 @@ impl Lease {
 
     /// Where logs go when something went wrong.
     fn keep_logs(&self) {
+        if self.logs_kept.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let name = self.folder.file_name().unwrap_or_default();
         let to = crate::programs::target_folder().join("harness-logs").join(name);
         eprintln!("harness: the logs will be in {}", to.display());
@@ -302,10 +311,15 @@ fn keep_logs_on_panic(lease: &Arc<Lease>) {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             before(info);
-            let leases: Vec<_> = lock(&LEASES).iter().filter_map(Weak::upgrade).collect();
-            for lease in leases {
-                lease.keep_logs();
-            }
+            keep_logs();
         }));
     });
+}
+
+/// Keeps the logs of all leases in `target/harness-logs` when they end: something went wrong.
+pub fn keep_logs() {
+    let leases: Vec<_> = lock(&LEASES).iter().filter_map(Weak::upgrade).collect();
+    for lease in leases {
+        lease.keep_logs();
+    }
 }

@@ -19,6 +19,7 @@ pub mod ports;
 pub mod programs;
 pub mod protocol;
 pub mod store;
+pub mod up;
 
 pub use cluster::Cluster;
 pub use control_plane::parts::Version;

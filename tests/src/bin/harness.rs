@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use flagstaff_tests::guardian::{self, NodeSettings};
+use flagstaff_tests::up::{self, Up};
 
 /// Real Kubernetes clusters for tests and the demo.
 #[derive(Parser)]
@@ -16,6 +17,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Starts a cluster: one JSON line for each ready part, then all in one; ends with its stdin, SIGINT or SIGTERM
+    Up(Up),
+    /// Ends what `up --detach DIR` started
+    Stop {
+        /// The state folder
+        folder: PathBuf,
+    },
+    /// Says what `up --detach DIR` started, and whether it runs
+    Status {
+        /// The state folder
+        folder: PathBuf,
+    },
     /// Guards processes on this host: JSON orders on stdin, JSON events on stdout, ends with its stdin.
     Guard {
         /// Its folder, new or empty; none: a temporary one.
@@ -43,6 +56,9 @@ enum Command {
 /// Not async: what dies with its parent dies with the thread that started it, which must be the main one.
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
+        Command::Up(options) => up::up(&options),
+        Command::Stop { folder } => up::stop(&folder),
+        Command::Status { folder } => up::status(&folder).map(|state| println!("{state:#}")),
         Command::Guard { folder } => guardian::guard(folder),
         Command::GuardNode { folder, node } => guardian::guard_node(folder, &node),
         Command::NodeInit { folder, node } => guardian::node_init(&folder, &node),
