@@ -14,10 +14,15 @@ const PT_INTERP: u32 = 3;
 /// The kernel's own bound on a path.
 const LONGEST_INTERPRETER: u64 = 4096;
 
-/// Refuses a binary that asks for a loader or is for another machine.
+/// Refuses a binary that asks for a loader the image does not hold, or is for another machine.
 ///
 /// A file that is no binary at all is data and passes, unless the image should start it.
-pub(crate) fn check(path: &Path, architecture: Architecture, is_entrypoint: bool) -> Result<(), ImageError> {
+pub(crate) fn check(
+    path: &Path,
+    architecture: Architecture,
+    is_entrypoint: bool,
+    holds: &dyn Fn(&str) -> bool,
+) -> Result<(), ImageError> {
     let format = |reason| ImageError::BinaryFormat { path: path.to_owned(), reason };
     let unreadable = |source: io::Error| match source.kind() {
         io::ErrorKind::UnexpectedEof => format("it ends within its headers"),
@@ -62,10 +67,11 @@ pub(crate) fn check(path: &Path, architecture: Architecture, is_entrypoint: bool
                 .take(u64_at(&entry, 32).min(LONGEST_INTERPRETER))
                 .read_to_end(&mut interpreter)
                 .map_err(unreadable)?;
-            return Err(ImageError::BinaryDynamic {
-                path: path.to_owned(),
-                interpreter: String::from_utf8_lossy(&interpreter).trim_end_matches('\0').to_owned(),
-            });
+            let interpreter = String::from_utf8_lossy(&interpreter).trim_end_matches('\0').to_owned();
+            if holds(&interpreter) {
+                return Ok(());
+            }
+            return Err(ImageError::BinaryDynamic { path: path.to_owned(), interpreter });
         }
     }
     Ok(())
@@ -134,7 +140,7 @@ pub(crate) mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("program");
         fs::write(&path, bytes).expect("written");
-        check(&path, Architecture::Amd64, is_entrypoint)
+        check(&path, Architecture::Amd64, is_entrypoint, &|_| false)
     }
 
     #[test]
@@ -154,7 +160,7 @@ pub(crate) mod tests {
     fn this_very_test_is_dynamic_and_refused() {
         let path: PathBuf = std::env::current_exe().expect("a test has a path");
         let architecture = Architecture::of_this_machine().expect("a machine that images are for");
-        let error = check(&path, architecture, true).expect_err("cargo links tests dynamically");
+        let error = check(&path, architecture, true, &|_| false).expect_err("cargo links tests dynamically");
         assert_eq!(error.code(), "image_binary_dynamic");
     }
 

@@ -137,7 +137,8 @@ fn entries(image: &Image) -> Result<BTreeMap<String, Entry>, ImageError> {
     let start = image.entrypoint.first();
     for file in &image.files {
         require_regular(&file.source)?;
-        elf::check(&file.source, image.architecture, start == Some(&file.path))?;
+        let holds = |path: &str| image.files.iter().any(|file| file.path == path);
+        elf::check(&file.source, image.architecture, start == Some(&file.path), &holds)?;
         let content = Content::Copy(file.source.clone());
         insert(&mut entries, &file.path, file.mode, User::ROOT, content)?;
     }
