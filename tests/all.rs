@@ -1,0 +1,4 @@
+//! All tests on real parts, as one program: they share leases.
+
+mod harness_control_plane;
+mod harness_node;
