@@ -45,8 +45,12 @@ impl LeaderError {
     pub fn fix(&self) -> &'static str {
         match self {
             Self::Timing { .. } => "Choose lease duration > renew deadline > 2 × retry period.",
-            Self::Taken { .. } => "Nothing, if it happens seldom: this replica starts again as a standby. If it keeps happening, look for an API server that answers late.",
-            Self::NotRenewed { .. } => "Look at the API server and the network between it and this pod; this replica starts again as a standby.",
+            Self::Taken { .. } => {
+                "Nothing, if it happens seldom: this replica starts again as a standby. If it keeps happening, look for an API server that answers late."
+            }
+            Self::NotRenewed { .. } => {
+                "Look at the API server and the network between it and this pod; this replica starts again as a standby."
+            }
             Self::Work(_) => "Report it with the log above: it is a fault of the operator.",
         }
     }

@@ -42,8 +42,12 @@ pub struct Election<S = ApiLeases> {
 
 enum Attempt {
     /// The Lease is ours by a write that began then.
-    Mine { written_from: Instant },
-    Held { by: String },
+    Mine {
+        written_from: Instant,
+    },
+    Held {
+        by: String,
+    },
 }
 
 impl Election<ApiLeases> {
@@ -125,7 +129,7 @@ impl<S: LeaseStore> Election<S> {
                 Err(error) => self.failed(&error),
             }
             // Spread, so that standbys do not all ask at the same instants.
-            sleep(self.timing.retry.mul_f64(rand::rng().random_range(1.0..2.0))).await;
+            sleep(jittered(self.timing.retry, 1.0, 2.0)).await;
         }
     }
 
@@ -163,7 +167,7 @@ impl<S: LeaseStore> Election<S> {
         let mut last = "no attempt was made in time".to_owned();
         loop {
             let deadline = written_from + self.timing.renew_deadline;
-            let pause = self.timing.retry.mul_f64(rand::rng().random_range(0.9..1.1));
+            let pause = jittered(self.timing.retry, 0.9, 1.1);
             sleep_until((Instant::now() + pause).min(deadline)).await;
             if Instant::now() >= deadline {
                 return LeaderError::NotRenewed { seconds: self.timing.renew_deadline.as_secs_f64(), last };
@@ -230,7 +234,10 @@ impl<S: LeaseStore> Election<S> {
                     Ok(None) | Err(_) => return,
                 },
                 Err(error) => {
-                    tracing::warn!(code = error.code(), "the Lease was not released, others wait for it to expire: {error}");
+                    tracing::warn!(
+                        code = error.code(),
+                        "the Lease was not released, others wait for it to expire: {error}"
+                    );
                     return;
                 }
             }
@@ -261,6 +268,10 @@ impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+fn jittered(period: Duration, from: f64, to: f64) -> Duration {
+    period.mul_f64(rand::rng().random_range(from..to))
 }
 
 async fn bounded<T>(

@@ -206,8 +206,7 @@ async fn a_holder_that_was_overwritten_stops_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_replicas_starting_together_have_one_leader() {
     let (memory, acting, stop) = (Memory::default(), Acting::default(), CancellationToken::new());
-    let replicas: Vec<_> =
-        (0..8).map(|n| replica(&memory.beside(), &format!("r{n}"), n - 4, &acting, &stop)).collect();
+    let replicas: Vec<_> = (0..8).map(|n| replica(&memory.beside(), &format!("r{n}"), n - 4, &acting, &stop)).collect();
     acting.count_becomes(1).await;
     sleep(quick().lease * 2).await;
     assert_eq!(acting.most.load(Ordering::SeqCst), 1);
