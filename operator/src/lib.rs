@@ -4,3 +4,4 @@ pub mod facts;
 pub mod foreign;
 pub mod leader;
 pub mod pages;
+pub mod telemetry;
