@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, bail};
-use flagstaff_images::{Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive};
+use flagstaff_images::{
+    Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive,
+};
 
 use crate::programs::{built, installed, repository, target_folder};
 

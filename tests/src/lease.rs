@@ -70,7 +70,16 @@ impl Lease {
             command.arg("--folder").arg(folder);
         }
         if let Some(node) = settings {
-            command.args(["--address", &node.address, "--gateway", &node.gateway, "--host", &node.host, "--dns", &node.dns]);
+            command.args([
+                "--address",
+                &node.address,
+                "--gateway",
+                &node.gateway,
+                "--host",
+                &node.host,
+                "--dns",
+                &node.dns,
+            ]);
         }
         let mut guardian = command
             .stdin(Stdio::piped())
@@ -192,7 +201,8 @@ impl Lease {
     pub async fn ready(&self, name: &str, limit: Duration, probe: impl AsyncFn() -> Result<()>) -> Result<()> {
         let end = Instant::now() + limit;
         loop {
-            let probed = tokio::time::timeout(Duration::from_secs(5), probe()).await.context("the probe took 5 s").flatten();
+            let probed =
+                tokio::time::timeout(Duration::from_secs(5), probe()).await.context("the probe took 5 s").flatten();
             let Err(error) = probed else { return Ok(()) };
             if self.exited(name).is_some() || Instant::now() >= end {
                 self.keep_logs();
@@ -202,7 +212,9 @@ impl Lease {
             }
             if Instant::now() >= end {
                 let tail = self.log_tail(name, 20);
-                return Err(error.context(format!("{name} was not ready within {limit:?}; the end of its log:\n{tail}")));
+                return Err(
+                    error.context(format!("{name} was not ready within {limit:?}; the end of its log:\n{tail}"))
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
