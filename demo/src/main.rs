@@ -4,11 +4,11 @@ mod events;
 mod figures;
 mod flag;
 mod folder;
+mod install;
 mod rules;
 mod serve;
 mod status;
 mod stop;
-mod store;
 mod up;
 
 use std::process::ExitCode;
