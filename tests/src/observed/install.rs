@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use flagstaff_tests::programs::{built, repository};
+use crate::programs::{built, repository};
 
 /// Installs both charts and waits until the operator's pods are ready.
 pub fn install(kubeconfig: &Path) -> Result<()> {
