@@ -4,4 +4,5 @@ pub mod facts;
 pub mod foreign;
 pub mod leader;
 pub mod pages;
+pub mod sidecar;
 pub mod telemetry;
