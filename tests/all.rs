@@ -1,4 +1,5 @@
 //! All tests on real parts, as one program: they share leases.
 
+mod cluster_chart;
 mod harness_control_plane;
 mod harness_node;
