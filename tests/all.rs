@@ -2,4 +2,7 @@
 
 mod cluster_chart;
 mod harness_control_plane;
+mod harness_fake_cluster;
 mod harness_node;
+mod harness_stores;
+mod harness_up;

@@ -45,7 +45,7 @@ spec:
       containers:
       - name: reader
         image: docker.io/library/busybox:1.35
-        command: [/bin/busybox, wget, -q, -O, "-", -T, "5", "http://web.default.svc.cluster.local/"]
+        command: [/bin/busybox, wget, -q, -O, "-", "http://web.default.svc.cluster.local/"]
 "#;
 
 /// All processes in the PID namespace of this one, as the host counts.
@@ -125,5 +125,9 @@ async fn nothing_is_left_of_a_node() -> Result<()> {
         let left: Vec<_> = inside.iter().filter(|pid| Path::new(&format!("/proc/{pid}")).exists()).collect();
         check(left.is_empty(), &left)
     })
-    .await
+    .await?;
+    let (folder, cgroup) = (lease.folder().to_owned(), lease.cgroup().to_owned());
+    drop(cluster);
+    ensure!(!folder.exists() && cgroups(&cgroup).is_empty(), "{:?}", cgroups(&cgroup));
+    Ok(())
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::guardian::{NodeSettings, sweep};
+use crate::guardian::{NodeSettings, remove_left, sweep};
 use crate::protocol::{Event, Order, Part, Request};
 
 /// An order is carried out at once; only a stop takes its grace.
@@ -251,9 +251,9 @@ impl Drop for Lease {
             let _ = guardian.kill();
             let _ = guardian.wait();
         }
-        if std::env::var_os("FLAGSTAFF_TEST_KEEP").is_none() {
-            // Only when the guardian was killed is there anything left.
-            let _ = std::fs::remove_dir_all(&self.folder);
+        // Only when the guardian was killed is there anything left.
+        if self.folder.exists() && std::env::var_os("FLAGSTAFF_TEST_KEEP").is_none() {
+            remove_left(&self.folder);
         }
     }
 }

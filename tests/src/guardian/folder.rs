@@ -94,8 +94,13 @@ pub fn sweep() {
         }
         let free = File::open(&lock).is_ok_and(|file| Flock::lock(file, FlockArg::LockExclusiveNonblock).is_ok());
         if free {
-            super::namespaces::Cgroup::left_by(&path).remove();
-            let _ = fs::remove_dir_all(&path);
+            remove_left(&path);
         }
     }
+}
+
+/// Removes what a killed guardian left of a lease: its cgroup and its folder.
+pub fn remove_left(folder: &Path) {
+    super::namespaces::Cgroup::left_by(folder).remove();
+    let _ = fs::remove_dir_all(folder);
 }

@@ -16,7 +16,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::protocol::{Event, Order, Request};
 use children::Children;
-pub use folder::{LeaseFolder, sweep};
+pub use folder::{LeaseFolder, remove_left, sweep};
 pub use namespaces::{NodeSettings, init as node_init};
 
 /// Until everything is gone at the end; SIGKILL is sent at once, so this is only for a kernel under load.
