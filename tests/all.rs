@@ -1,5 +1,6 @@
 //! All tests on real parts, as one program: they share leases.
 
+mod cluster_chart;
 mod harness_control_plane;
 mod harness_fake_cluster;
 mod harness_node;
