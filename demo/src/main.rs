@@ -1,2 +1,54 @@
-//! placeholder
-fn main() {}
+//! `make demo` as a program: a cluster with a real node, observed, with real stores; it stays until it is stopped.
+
+mod events;
+mod figures;
+mod folder;
+mod serve;
+mod status;
+mod stop;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A cluster with a real node, observed: operator, agents, Prometheus, Loki, Alertmanager. All on this machine, on loopback.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the demo, says each step, and leaves it running.
+    Up,
+    /// Says what runs and how it is.
+    Status,
+    /// Ends the demo and everything it started.
+    Stop,
+    /// Prints shell lines that set KUBECONFIG and PATH: eval "$(make -s demo-env)"
+    Env,
+    /// The demo itself, in the background; started by `up`.
+    #[command(hide = true)]
+    Serve,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Up => up::up().await,
+        Command::Status => status::status().await,
+        Command::Stop => stop::stop(),
+        Command::Env => status::env(),
+        Command::Serve => serve::serve().await,
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("✗ {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

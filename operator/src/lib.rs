@@ -1,8 +1,29 @@
 //! The operator's parts: one per cluster, from the flag to objects.
 
+pub mod agent;
+pub mod apply;
+pub mod applyset;
+pub mod build;
+pub mod context;
+pub mod controller;
+pub mod dereference;
+pub mod error;
 pub mod facts;
 pub mod foreign;
+pub mod kind;
 pub mod leader;
+pub mod live;
+pub mod object;
 pub mod pages;
+pub mod pass;
+pub mod prune;
+pub mod report;
+pub mod resources;
+pub mod run;
+pub mod settings;
 pub mod sidecar;
+pub mod status;
+pub mod team;
 pub mod telemetry;
+pub mod validate;
+pub mod wait;

@@ -1,0 +1,137 @@
+//! Asks the agents' sidecars how they took a configuration.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, ListParams};
+use kube::ResourceExt;
+use serde::Deserialize;
+
+use crate::build::AgentWorkload;
+use crate::context::Context;
+use crate::error::OperatorError;
+use crate::object::sha256;
+
+/// Port of the sidecar's /status.
+const PORT: u16 = 12346;
+/// At most this many pods of one agent are asked in a pass; a refusal shows on any of them.
+const ASKED: usize = 64;
+
+/// What a sidecar says.
+#[derive(Debug, Clone, Deserialize)]
+struct Report {
+    #[serde(default)]
+    candidate_sha: Option<String>,
+    #[serde(default)]
+    running_sha: Option<String>,
+    #[serde(default)]
+    outcome: String,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// How an agent took its newest configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every pod that was asked runs it.
+    Accepted,
+    /// At least one pod refused it, or crashed on it, and runs the last good one.
+    Refused(String),
+    /// Not every pod has said so yet.
+    Pending(String),
+    /// No pod could be asked.
+    Unknown(String),
+}
+
+/// Asks the pods of one agent.
+///
+/// # Errors
+/// [`OperatorError`] when the pods cannot be listed.
+pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, OperatorError> {
+    let wanted = sha256(agent.candidate.as_bytes());
+    let pods: Api<Pod> = Api::namespaced(context.client.clone(), &context.settings.namespace);
+    let list = ListParams::default().labels(&format!("app.kubernetes.io/name={}", agent.workload_name)).limit(ASKED as u32);
+    let pods = pods.list(&list).await.map_err(OperatorError::api(format!("list the pods of {}", agent.workload_name)))?;
+    let pods: Vec<&Pod> = pods.items.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).collect();
+    if pods.is_empty() {
+        return Ok(Verdict::Pending(format!("{} has no pods yet", agent.workload_name)));
+    }
+    let mut questions = vec![];
+    for pod in pods {
+        questions.push(async move { (pod.name_any(), report(context, pod).await) });
+    }
+    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffer_unordered(16).collect().await;
+    Ok(judge(&answers, &wanted))
+}
+
+/// In the cluster a pod is asked by its address; from outside, through the API server.
+async fn report(context: &Context, pod: &Pod) -> Result<Report, String> {
+    let asked = async {
+        if context.settings.kubeconfig.is_none() {
+            let address = pod.status.as_ref().and_then(|status| status.pod_ip.as_deref()).ok_or("it has no address yet")?;
+            let host = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+            let answer = context.http.get(format!("http://{host}:{PORT}/status")).send().await.map_err(|error| error.to_string())?;
+            answer.json::<Report>().await.map_err(|error| error.to_string())
+        } else {
+            let path = format!("/api/v1/namespaces/{}/pods/{}:{PORT}/proxy/status", context.settings.namespace, pod.name_any());
+            let request = http::Request::get(path).body(vec![]).map_err(|error| error.to_string())?;
+            context.client.request::<Report>(request).await.map_err(|error| crate::error::sentence(&error))
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), asked).await.unwrap_or_else(|_| Err("no answer within 5 s".into()))
+}
+
+fn judge(answers: &[(String, Result<Report, String>)], wanted: &str) -> Verdict {
+    let mut waiting = vec![];
+    let mut silent = vec![];
+    let mut accepted = 0;
+    for (pod, answer) in answers {
+        match answer {
+            Err(error) => silent.push(format!("{pod}: {error}")),
+            Ok(report) if report.candidate_sha.as_deref() == Some(wanted) => match report.outcome.as_str() {
+                "refused" | "crashed" => {
+                    let message = report.message.clone().unwrap_or_default();
+                    return Verdict::Refused(format!("{pod}: {message}"));
+                }
+                "accepted" if report.running_sha.as_deref() == Some(wanted) => accepted += 1,
+                _ => waiting.push(pod.clone()),
+            },
+            Ok(_) => waiting.push(pod.clone()),
+        }
+    }
+    match (accepted, waiting.first(), silent.first()) {
+        (0, None, Some(first)) => Verdict::Unknown(first.clone()),
+        (_, Some(first), _) => Verdict::Pending(format!("{first} has not tried it yet ({} of {} pods)", waiting.len(), answers.len())),
+        (_, None, Some(first)) if silent.len() * 20 > answers.len() => Verdict::Pending(first.clone()),
+        _ => Verdict::Accepted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(candidate: &str, outcome: &str) -> Result<Report, String> {
+        Ok(Report {
+            candidate_sha: Some(candidate.into()),
+            running_sha: Some(if outcome == "accepted" { candidate.into() } else { "old".into() }),
+            outcome: outcome.into(),
+            message: Some("line 3".into()),
+        })
+    }
+
+    fn judged(answers: Vec<Result<Report, String>>) -> Verdict {
+        let named: Vec<_> = answers.into_iter().enumerate().map(|(i, a)| (format!("p{i}"), a)).collect();
+        judge(&named, "new")
+    }
+
+    #[test]
+    fn one_refusal_is_enough_and_silence_is_never_acceptance() {
+        assert_eq!(judged(vec![said("new", "accepted"), said("new", "refused")]), Verdict::Refused("p1: line 3".into()));
+        assert_eq!(judged(vec![said("new", "accepted")]), Verdict::Accepted);
+        assert!(matches!(judged(vec![Err("timeout".into())]), Verdict::Unknown(_)));
+        assert!(matches!(judged(vec![said("new", "accepted"), said("old", "accepted")]), Verdict::Pending(_)));
+        assert!(matches!(judged(vec![said("new", "accepted"), Err("timeout".into())]), Verdict::Pending(_)));
+    }
+}
