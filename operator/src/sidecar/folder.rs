@@ -3,25 +3,29 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::SidecarError;
 use super::content::{CANDIDATE, Content, GOOD, LARGEST_BYTES};
 
-/// How often a read is begun anew because the generation was swapped away under it.
-const SWAPS: usize = 5;
+/// How often a read is begun anew because the generation was swapped away under it, and after which pause.
+const SWAPS: (usize, Duration) = (50, Duration::from_millis(2));
 
 /// What the folder holds now. A file that is missing or empty is none; one that cannot be read is an error.
 pub fn read(source: &Path) -> Result<Content, SidecarError> {
-    let mut swaps = 0;
-    loop {
-        // The kubelet keeps a generation in a folder of its own and points `..data` at it.
+    for _ in 0..SWAPS.0 {
+        // The kubelet keeps a generation in a folder of its own, never changes it, and points `..data` at it.
         let generation = generation(source);
         let content = Content::new(file(&generation, CANDIDATE)?, file(&generation, GOOD)?);
-        if generation == self::generation(source) || swaps == SWAPS {
+        // A file may be missing because its generation is being deleted.
+        let whole = content.candidate.is_some() && content.good.is_some();
+        if whole || generation == self::generation(source) {
             return Ok(content);
         }
-        swaps += 1;
+        std::thread::sleep(SWAPS.1);
     }
+    let reason = "it changes faster than it can be read";
+    Err(SidecarError::Read { file: source.to_owned(), source: std::io::Error::other(reason) })
 }
 
 fn generation(source: &Path) -> PathBuf {
@@ -50,9 +54,8 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     fn text(content: &Content) -> (Option<&str>, Option<&str>) {
-        let of = |text: &'_ Option<super::super::content::Text>| text.as_ref().map(|text| text.text.clone());
-        let leak = |text: Option<String>| text.map(|text| &*Box::leak(text.into_boxed_str()));
-        (leak(of(&content.candidate)), leak(of(&content.good)))
+        let candidate = content.candidate.as_ref().map(|text| text.text.as_str());
+        (candidate, content.good.as_ref().map(|text| text.text.as_str()))
     }
 
     #[test]
@@ -100,8 +103,11 @@ mod tests {
         }
         std::thread::scope(|scope| {
             let writer = scope.spawn(|| (1..300).for_each(publish));
-            while !writer.is_finished() {
-                let content = read(&root).expect("readable");
+            let mut reads = 0;
+            while !writer.is_finished() || reads == 0 {
+                // Without end swapped away it may be given up, but never mixed.
+                let Ok(content) = read(&root) else { continue };
+                reads += 1;
                 let (candidate, good) = text(&content);
                 assert_eq!(candidate, good, "both are of one generation");
             }
