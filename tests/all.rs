@@ -5,3 +5,4 @@ mod harness_fake_cluster;
 mod harness_node;
 mod harness_stores;
 mod harness_up;
+mod node_flag;

@@ -2,10 +2,7 @@
 
 mod events;
 mod figures;
-mod flag;
 mod folder;
-mod install;
-mod rules;
 mod serve;
 mod status;
 mod stop;

@@ -3,18 +3,18 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use flagstaff_tests::store::{Alertmanager, Loki, Prometheus, Site};
-use flagstaff_tests::{Cluster, NodeCluster, NodeOptions, images, programs};
+use flagstaff_tests::observed::flag::{self, Way};
+use flagstaff_tests::observed::rules::Loaded;
+use flagstaff_tests::observed::{self, Stores};
+use flagstaff_tests::store::{Loki, Prometheus};
+use flagstaff_tests::{Cluster, NodeCluster, NodeOptions, programs};
 use k8s_openapi::jiff::Timestamp;
 use kube::Client;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::events::{Event, Teller};
 use crate::figures::{self, thousands};
-use crate::flag::{self, Way};
 use crate::folder::{self, State};
-use crate::install;
-use crate::rules::Loaded;
 
 /// Runs the demo until SIGTERM; tells what failed where it does not come up.
 pub async fn serve() -> Result<()> {
@@ -37,7 +37,7 @@ pub async fn serve() -> Result<()> {
         tokio::select! {
             _ = end.recv() => return Ok(()),
             () = tokio::time::sleep(Duration::from_secs(5)) => {
-                if let Err(error) = demo.loaded.follow(&demo.client, &demo.prometheus).await {
+                if let Err(error) = demo.loaded.follow(&demo.client, &demo.stores.prometheus).await {
                     eprintln!("rules were not carried over: {error:#}");
                 }
             }
@@ -49,10 +49,8 @@ pub async fn serve() -> Result<()> {
 struct Demo {
     client: Client,
     loaded: Loaded,
-    prometheus: Prometheus,
+    stores: Stores,
     state: State,
-    _loki: Loki,
-    _alertmanager: Alertmanager,
     _cluster: NodeCluster,
 }
 
@@ -65,24 +63,22 @@ impl Demo {
         let options = NodeOptions { folder: Some(folder), ..NodeOptions::default() };
         let cluster = teller.step("a cluster with a real node", 20, NodeCluster::with(options)).await?;
         let client = cluster.client().await?;
-        teller.step("images of the agents and of the operator", 25, load_images(&cluster)).await?;
-        let site = Site::node(&cluster);
-        let (alertmanager, prometheus, loki) =
-            teller.step("Prometheus, Alertmanager and Loki", 10, stores(&site)).await?;
+        teller.step("images of the agents and of the operator", 25, observed::load_images(&cluster)).await?;
+        let stores = teller.step("Prometheus, Alertmanager and Loki", 10, Stores::start(&cluster)).await?;
         let kubeconfig = cluster.kubeconfig().to_owned();
-        teller.step("the operator, by Helm", 15, async { install::install(&kubeconfig) }).await?;
+        teller.step("the operator, by Helm", 15, async { observed::install(&cluster) }).await?;
         let file = folder::folder()?.join("flag.yaml");
-        std::fs::write(&file, flag::text(&prometheus.remote_write_url(), &loki.push_url())).context("write the flag")?;
+        std::fs::write(&file, stores.flag("")).context("write the flag")?;
         let follow = async {
             let (begun, way) = flag::apply(&client, &kubeconfig, &file).await?;
-            let first = first_sample(&prometheus, begun).await?;
+            let first = first_sample(&stores.prometheus, begun).await?;
             Ok((way, first))
         };
         let (way, first) = teller.step("the flag: agents, dashboards and rules", 40, follow).await?;
         let mut loaded = Loaded::default();
         let measured = async {
-            loaded.follow(&client, &prometheus).await?;
-            settled(&prometheus, &loki).await
+            loaded.follow(&client, &stores.prometheus).await?;
+            settled(&stores.prometheus, &stores.loki).await
         };
         let measured = teller.step("first figures", 60, measured).await?;
         let mut state = State {
@@ -90,28 +86,15 @@ impl Demo {
             started: folder::start_time(std::process::id()).context("this process's start time")?,
             kubeconfig: kubeconfig.display().to_string(),
             kubectl_folder: programs::built("kubernetes", "kubectl")?.parent().context("kubectl's folder")?.display().to_string(),
-            prometheus: prometheus.url().to_owned(),
-            loki: loki.url().to_owned(),
-            alertmanager: alertmanager.url().to_owned(),
+            prometheus: stores.prometheus.url().to_owned(),
+            loki: stores.loki.url().to_owned(),
+            alertmanager: stores.alertmanager.url().to_owned(),
             summary: vec![],
         };
         state.summary = summary(&way, first, &measured, &state);
         folder::write(&state)?;
-        Ok(Self { client, loaded, prometheus, state, _loki: loki, _alertmanager: alertmanager, _cluster: cluster })
+        Ok(Self { client, loaded, stores, state, _cluster: cluster })
     }
-}
-
-async fn load_images(cluster: &NodeCluster) -> Result<()> {
-    for image in [images::operator()?, images::alloy()?, images::kube_state_metrics()?, images::node_exporter()?] {
-        cluster.load_image(&image).await?;
-    }
-    Ok(())
-}
-
-async fn stores(site: &Site) -> Result<(Alertmanager, Prometheus, Loki)> {
-    let alertmanager = Alertmanager::start(site).await?;
-    let (prometheus, loki) = tokio::try_join!(Prometheus::with(site, Some(&alertmanager), Default::default()), Loki::start(site))?;
-    Ok((alertmanager, prometheus, loki))
 }
 
 /// Seconds from the flag to the first sample in the store.

@@ -1,12 +1,13 @@
 //! The images that a node can run: OCI archives made from our static binaries, under the names that the world uses for them.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, bail};
 use flagstaff_images::{Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive};
 
-use crate::programs::{built, installed, repository, target_folder};
+use crate::programs::{built, installed, ours, target_folder};
 
 /// What containerd starts for every pod.
 pub fn pause() -> Result<PathBuf> {
@@ -54,18 +55,25 @@ pub fn busybox() -> Result<PathBuf> {
 /// The name that test pods ask for; commands are `["/bin/busybox", "wget", …]`.
 pub const BUSYBOX: &str = "docker.io/library/busybox:1.35";
 
-/// Our operator, as `flagstaff-images` built it.
+/// Our operator as cargo built it here, with the shared libraries it asks for: the images for other machines are static,
+/// and take a second build of everything.
 pub fn operator() -> Result<PathBuf> {
-    let architecture = this_machine()?;
-    let name = format!("flagstaff-operator-{}-linux-{architecture}.tar", env!("CARGO_PKG_VERSION"));
-    let path = repository().join("dist/images").join(name);
-    if !path.exists() {
-        bail!(
-            "{} is not there: cargo run -p flagstaff-images -- build --program flagstaff-operator --compression none",
-            path.display()
-        );
+    let program = ours("flagstaff-operator")?;
+    let reference = concat!("ghcr.io/flagstaff-dev/flagstaff-operator:", env!("CARGO_PKG_VERSION"));
+    let libraries = libraries(&program)?;
+    archive(reference, &program, "/flagstaff-operator", |image| {
+        image.files.extend(libraries.iter().map(|path| File::program(path.display().to_string(), path)));
+    })
+}
+
+/// The loader and the libraries of a dynamic program, as `ldd` finds them on this machine.
+fn libraries(program: &Path) -> Result<Vec<PathBuf>> {
+    let out = Command::new("ldd").arg(program).output().context("run ldd")?;
+    if !out.status.success() {
+        bail!("ldd {}: {}", program.display(), String::from_utf8_lossy(&out.stderr).trim());
     }
-    Ok(path)
+    let text = String::from_utf8(out.stdout).context("read what ldd said")?;
+    Ok(text.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from).collect())
 }
 
 /// The same for any static program, for a test that needs a pod of its own.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use flagstaff_crds::{ClusterObservability, ConditionStatus};
-use flagstaff_tests::cluster::kubectl;
+use crate::cluster::kubectl;
 use k8s_openapi::jiff::Timestamp;
 use kube::{Api, Client};
 
@@ -20,8 +20,8 @@ pub struct Way {
     pub objects: i64,
 }
 
-/// The flag of the demo.
-pub fn text(prometheus: &str, loki: &str) -> String {
+/// A flag that sends to these two.
+pub fn text(prometheus: &str, loki: &str, more: &str) -> String {
     format!(
         "apiVersion: flagstaff.dev/v1alpha1
 kind: ClusterObservability
@@ -33,7 +33,7 @@ spec:
   destinations:
   - {{name: metrics, signal: metrics, url: \"{prometheus}\"}}
   - {{name: logs, signal: logs, url: \"{loki}\"}}
-"
+{more}"
     )
 }
 
