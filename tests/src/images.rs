@@ -1,12 +1,15 @@
 //! The images that a node can run: OCI archives made from our static binaries, under the names that the world uses for them.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use flagstaff_images::{Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive};
+use flagstaff_images::{
+    Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive,
+};
 
-use crate::programs::{built, installed, repository, target_folder};
+use crate::programs::{built, installed, ours, target_folder};
 
 /// What containerd starts for every pod.
 pub fn pause() -> Result<PathBuf> {
@@ -54,18 +57,25 @@ pub fn busybox() -> Result<PathBuf> {
 /// The name that test pods ask for; commands are `["/bin/busybox", "wget", …]`.
 pub const BUSYBOX: &str = "docker.io/library/busybox:1.35";
 
-/// Our operator, as `flagstaff-images` built it.
+/// Our operator as cargo built it here, with the shared libraries it asks for: the images for other machines are static,
+/// and take a second build of everything.
 pub fn operator() -> Result<PathBuf> {
-    let architecture = this_machine()?;
-    let name = format!("flagstaff-operator-{}-linux-{architecture}.tar", env!("CARGO_PKG_VERSION"));
-    let path = repository().join("dist/images").join(name);
-    if !path.exists() {
-        bail!(
-            "{} is not there: cargo run -p flagstaff-images -- build --program flagstaff-operator --compression none",
-            path.display()
-        );
+    let program = ours("flagstaff-operator")?;
+    let reference = concat!("ghcr.io/flagstaff-dev/flagstaff-operator:", env!("CARGO_PKG_VERSION"));
+    let libraries = libraries(&program)?;
+    archive(reference, &program, "/flagstaff-operator", |image| {
+        image.files.extend(libraries.iter().map(|path| File::program(path.display().to_string(), path)));
+    })
+}
+
+/// The loader and the libraries of a dynamic program, as `ldd` finds them on this machine.
+fn libraries(program: &Path) -> Result<Vec<PathBuf>> {
+    let out = Command::new("ldd").arg(program).output().context("run ldd")?;
+    if !out.status.success() {
+        bail!("ldd {}: {}", program.display(), String::from_utf8_lossy(&out.stderr).trim());
     }
-    Ok(path)
+    let text = String::from_utf8(out.stdout).context("read what ldd said")?;
+    Ok(text.split_whitespace().filter(|word| word.starts_with('/')).map(PathBuf::from).collect())
 }
 
 /// The same for any static program, for a test that needs a pod of its own.
@@ -82,12 +92,13 @@ pub fn archive(reference: &str, program: &Path, inside: &str, change: impl FnOnc
     Ok(out)
 }
 
-/// A new name for a new program, so that an archive made before is as good as a new one.
+/// A new name for a new program or a new definition, so that an archive made before is as good as a new one.
 fn file_name(image: &Image, program: &Path) -> Result<String> {
     let about = std::fs::metadata(program).with_context(|| format!("find {}", program.display()))?;
-    let changed = about.modified().context("read a file's time")?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut key = DefaultHasher::new();
+    (format!("{image:?}"), about.len(), about.modified().context("read a file's time")?).hash(&mut key);
     let name = image.reference.name().rsplit('/').next().unwrap_or_default();
-    Ok(format!("{name}-{}-{:x}-{:x}.tar", image.reference.tag(), about.len(), changed.as_nanos()))
+    Ok(format!("{name}-{}-{:016x}.tar", image.reference.tag(), key.finish()))
 }
 
 fn this_machine() -> Result<Architecture> {

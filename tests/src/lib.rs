@@ -13,6 +13,7 @@ pub mod images;
 pub mod kubeconfig;
 pub mod lease;
 pub mod node;
+pub mod observed;
 pub mod operator;
 pub mod own_cluster;
 pub mod ports;

@@ -102,7 +102,8 @@ impl Children {
     pub(super) fn reap(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
         while let Some((pid, status)) = reap_one() {
-            let Some(name) = self.running.iter().find(|(_, child)| child.pid == pid).map(|(name, _)| name.clone()) else {
+            let Some(name) = self.running.iter().find(|(_, child)| child.pid == pid).map(|(name, _)| name.clone())
+            else {
                 continue;
             };
             let pid = pid.as_raw();

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use k8s_openapi::api::core::v1::Node;
 use kube::Api;
 use tokio::sync::OnceCell;
@@ -74,6 +74,7 @@ impl NodeCluster {
 
     /// One as the options say.
     pub async fn with(options: NodeOptions) -> Result<Self> {
+        ensure!(nix::unistd::geteuid().is_root(), "a real node needs root: it makes namespaces, mounts and cgroups");
         parts::check_packages()?;
         let mut first_images = vec![images::pause()?];
         if options.dns {
@@ -144,6 +145,25 @@ impl NodeCluster {
             .await
             .with_context(|| format!("load the image {path}"))
             .map(drop)
+    }
+
+    /// Gives the node the images that packs use: Alloy, kube-state-metrics, node-exporter.
+    pub async fn load_agents(&self) -> Result<()> {
+        for image in [images::alloy()?, images::kube_state_metrics()?, images::node_exporter()?] {
+            self.load_image(&image).await?;
+        }
+        Ok(())
+    }
+
+    /// SIGKILL for the API server; the rest goes on.
+    pub fn kill_apiserver(&self) -> Result<()> {
+        self.lease.kill("kube-apiserver")
+    }
+
+    /// Starts the API server again and waits until it is ready.
+    pub async fn start_apiserver(&self) -> Result<()> {
+        self.lease.start_again("kube-apiserver")?;
+        apiserver_ready(&self.lease, &self.kubeconfig).await
     }
 
     /// Runs a command on the node, as root, and returns what it printed.
