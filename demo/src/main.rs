@@ -2,13 +2,10 @@
 
 mod events;
 mod figures;
-mod flag;
 mod folder;
-mod rules;
 mod serve;
 mod status;
 mod stop;
-mod store;
 mod up;
 
 use std::process::ExitCode;

@@ -53,30 +53,33 @@ pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, Op
     let pods: Api<Pod> = Api::namespaced(context.client.clone(), &context.settings.namespace);
     let list = ListParams::default().labels(&format!("app.kubernetes.io/name={}", agent.workload_name)).limit(ASKED as u32);
     let pods = pods.list(&list).await.map_err(OperatorError::api(format!("list the pods of {}", agent.workload_name)))?;
-    let names: Vec<String> = pods.items.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).map(ResourceExt::name_any).collect();
-    if names.is_empty() {
+    let pods: Vec<&Pod> = pods.items.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).collect();
+    if pods.is_empty() {
         return Ok(Verdict::Pending(format!("{} has no pods yet", agent.workload_name)));
     }
-    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(names)
-        .map(|name| async move {
-            let report = report(context, &name).await;
-            (name, report)
-        })
-        .buffer_unordered(16)
-        .collect()
-        .await;
+    let mut questions = vec![];
+    for pod in pods {
+        questions.push(async move { (pod.name_any(), report(context, pod).await) });
+    }
+    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffer_unordered(16).collect().await;
     Ok(judge(&answers, &wanted))
 }
 
-async fn report(context: &Context, pod: &str) -> Result<Report, String> {
-    let path = format!("/api/v1/namespaces/{}/pods/{pod}:{PORT}/proxy/status", context.settings.namespace);
-    let request = http::Request::get(path).body(vec![]).map_err(|error| error.to_string())?;
-    let asked = tokio::time::timeout(Duration::from_secs(5), context.client.request::<Report>(request)).await;
-    match asked {
-        Err(_) => Err("no answer within 5 s".into()),
-        Ok(Err(error)) => Err(crate::error::sentence(&error)),
-        Ok(Ok(report)) => Ok(report),
-    }
+/// In the cluster a pod is asked by its address; from outside, through the API server.
+async fn report(context: &Context, pod: &Pod) -> Result<Report, String> {
+    let asked = async {
+        if context.settings.kubeconfig.is_none() {
+            let address = pod.status.as_ref().and_then(|status| status.pod_ip.as_deref()).ok_or("it has no address yet")?;
+            let host = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+            let answer = context.http.get(format!("http://{host}:{PORT}/status")).send().await.map_err(|error| error.to_string())?;
+            answer.json::<Report>().await.map_err(|error| error.to_string())
+        } else {
+            let path = format!("/api/v1/namespaces/{}/pods/{}:{PORT}/proxy/status", context.settings.namespace, pod.name_any());
+            let request = http::Request::get(path).body(vec![]).map_err(|error| error.to_string())?;
+            context.client.request::<Report>(request).await.map_err(|error| crate::error::sentence(&error))
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), asked).await.unwrap_or_else(|_| Err("no answer within 5 s".into()))
 }
 
 fn judge(answers: &[(String, Result<Report, String>)], wanted: &str) -> Verdict {

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::{OperatorError, code, sentence};
 use crate::kind::Phase;
 use crate::live::Seen;
+use crate::telemetry::{Verb, WriteResult};
 use crate::object::{Applied, Desired, ObjectId, Prepared, Resources};
 
 /// Writes under way at once.
@@ -61,11 +62,11 @@ pub async fn apply(
     let mut faults = vec![];
     let mut written = 0;
     for phase in Phase::ALL {
-        let results: Vec<_> = futures::stream::iter(resources.objects.iter().filter(|object| object.id.kind.phase == phase))
-            .map(|desired| async move { (desired, one(context, flag, desired, adopt).await) })
-            .buffer_unordered(CONCURRENCY)
-            .collect()
-            .await;
+        let mut writes = vec![];
+        for desired in resources.objects.iter().filter(|object| object.id.kind.phase == phase) {
+            writes.push(async move { (desired, one(context, flag, desired, adopt).await) });
+        }
+        let results: Vec<_> = futures::stream::iter(writes).buffer_unordered(CONCURRENCY).collect().await;
         for (desired, result) in results {
             match result {
                 Ok(true) => written += 1,
@@ -98,10 +99,16 @@ async fn one(context: &Context, flag: &ClusterObservability, desired: &Desired, 
     let corrected = context.memory().applied.get(&desired.id).is_some_and(|(hash, _)| *hash == desired.hash);
     let seen = match patch(context, desired, false).await {
         Ok(seen) => seen,
-        Err(error) if code(&error) == Some(409) => take_back(context, flag, desired, &error).await?,
-        Err(error) => return Err(refused(&desired.id, error)),
+        Err(error) if code(&error) == Some(409) => {
+            context.metrics.wrote(Verb::Apply, desired.id.kind.kind, WriteResult::Conflict);
+            take_back(context, flag, desired, &error).await?
+        }
+        Err(error) => {
+            context.metrics.wrote(Verb::Apply, desired.id.kind.kind, WriteResult::Error);
+            return Err(refused(&desired.id, error));
+        }
     };
-    context.metrics.written(desired.id.kind.kind);
+    context.metrics.wrote(Verb::Apply, desired.id.kind.kind, WriteResult::Ok);
     context.memory().applied.insert(desired.id.clone(), (desired.hash.clone(), seen.fingerprint.clone()));
     context.live.note(desired.id.clone(), seen);
     if corrected {
@@ -174,7 +181,7 @@ async fn take_back(
     if recent {
         let message = format!("{} is contested: {who}. It was taken back once and lost again within 10 minutes; it is left alone until then", desired.id);
         context.memory().contested.insert(desired.id.clone(), (Instant::now(), message.clone()));
-        context.metrics.contested();
+        context.metrics.conflicted(desired.id.kind.kind);
         context.tell(flag, EventType::Warning, "Contested", "Apply", message.clone()).await;
         return Err(Trouble::Fault(Reason::Contested, message));
     }

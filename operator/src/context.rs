@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kube::Client;
 use kube::runtime::events::{Event, EventType, Recorder};
@@ -28,6 +28,8 @@ pub struct Context {
     pub recorder: Recorder,
     /// The operator's own metrics.
     pub metrics: Metrics,
+    /// For asking agents by their address; never through a proxy.
+    pub http: reqwest::Client,
     memory: Mutex<Memory>,
 }
 
@@ -54,8 +56,12 @@ pub struct Memory {
 
 impl Context {
     /// Takes everything together.
-    pub fn new(client: Client, settings: Settings, live: Live, recorder: Recorder, metrics: Metrics) -> Self {
-        Self { client, settings, live, recorder, metrics, memory: Mutex::default() }
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(client: Client, settings: Settings, live: Live, recorder: Recorder, metrics: Metrics) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build()?;
+        Ok(Self { client, settings, live, recorder, metrics, http, memory: Mutex::default() })
     }
 
     /// What is remembered; held for moments only, never across an await.

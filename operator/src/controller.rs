@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Namespace;
-use kube::api::Api;
+use kube::api::{Api, PartialObjectMeta};
 use kube::runtime::watcher::{self, Event};
 use kube::runtime::WatchStreamExt;
 use kube::{Resource, ResourceExt};
@@ -19,12 +19,14 @@ use flagstaff_crds::{ClusterObservability, ServiceObservability};
 
 use crate::context::Context;
 use crate::pass::{self, Next};
-use crate::telemetry::Progress;
+use crate::telemetry::{Outcome, Progress};
 
 /// Passes that are not caused by a person's change are at least this far apart.
 const BREATH: Duration = Duration::from_millis(500);
 /// How soon a pass is repeated while something is waited for.
 const SOON: Duration = Duration::from_secs(2);
+/// A pass that has not begun so long after it was due is missed by the liveness probe.
+const RESYNC_GRACE: Duration = Duration::from_secs(120);
 /// The longest pause after failed passes.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -32,21 +34,23 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub async fn run(context: Arc<Context>, progress: Progress, stop: CancellationToken) {
     let flags = Arc::new(Notify::new());
     let client = &context.client;
-    notify_of_generations(Api::<ClusterObservability>::all(client.clone()), watcher::Config::default(), flags.clone(), stop.clone());
-    notify_of_generations(Api::<ServiceObservability>::all(client.clone()), watcher::Config::default(), flags.clone(), stop.clone());
+    notify_of_generations::<ClusterObservability>(Api::all(client.clone()), watcher::Config::default(), flags.clone(), stop.clone());
+    notify_of_generations::<ServiceObservability>(Api::all(client.clone()), watcher::Config::default(), flags.clone(), stop.clone());
     let observed = watcher::Config::default().labels("flagstaff.dev/observe");
-    notify_of_generations(Api::<Namespace>::all(client.clone()), observed, flags.clone(), stop.clone());
+    notify_of_generations::<Namespace>(Api::all(client.clone()), observed, flags.clone(), stop.clone());
     let mut failures = 0_u32;
     loop {
-        progress.working();
+        let work = progress.begin();
         let begun = Instant::now();
         let result = tokio::select! {
             () = stop.cancelled() => return,
             result = pass::run(&context, &stop) => result,
         };
-        context.metrics.pass(result.is_ok(), begun.elapsed());
+        drop(work);
+        let outcome = result.as_ref().map_or(Outcome::Error, |(_, outcome)| *outcome);
+        context.metrics.reconciled("ClusterObservability", outcome, begun.elapsed());
         let pause = match result {
-            Ok(next) => {
+            Ok((next, _)) => {
                 failures = 0;
                 match next {
                     Next::Now => Duration::ZERO,
@@ -61,7 +65,7 @@ pub async fn run(context: Arc<Context>, progress: Progress, stop: CancellationTo
                 pause
             }
         };
-        progress.idle();
+        progress.expect_within(pause + RESYNC_GRACE);
         let failed = failures > 0;
         tokio::select! {
             () = stop.cancelled() => return,
@@ -82,13 +86,13 @@ fn backoff(failures: u32) -> Duration {
 }
 
 /// Notifies of objects that come, go, or change in more than their status.
-fn notify_of_generations<K>(api: Api<K>, config: watcher::Config, notify: Arc<Notify>, stop: CancellationToken)
+fn notify_of_generations<K>(api: Api<PartialObjectMeta<K>>, config: watcher::Config, notify: Arc<Notify>, stop: CancellationToken)
 where
     K: Resource + Clone + std::fmt::Debug + DeserializeOwned + Send + Sync + 'static,
     K::DynamicType: Default + Clone,
 {
     tokio::spawn(async move {
-        let stream = watcher::metadata_watcher(api, config).default_backoff();
+        let stream = watcher::watcher(api, config).default_backoff();
         let mut stream = std::pin::pin!(stream);
         let mut known: HashMap<(String, String), String> = HashMap::new();
         loop {

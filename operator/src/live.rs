@@ -88,12 +88,12 @@ impl Live {
         if self.lock().watched.insert(kind.plural, true).is_some() {
             return;
         }
-        let api: Api<DynamicObject> = Api::all_with(client.clone(), &kind.resource());
+        let api: Api<PartialObjectMeta<DynamicObject>> = Api::all_with(client.clone(), &kind.resource());
         let config = watcher::Config::default().labels(&format!("{PART_OF}={applyset}")).any_semantic();
         let live = self.clone();
         let stop = stop.clone();
         tokio::spawn(async move {
-            let stream = watcher::metadata_watcher(api, config).default_backoff();
+            let stream = watcher::watcher(api, config).default_backoff();
             let mut stream = std::pin::pin!(stream);
             loop {
                 let event = tokio::select! {

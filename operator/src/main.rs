@@ -22,6 +22,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Observes the cluster; the same as without a command.
+    Run(Settings),
     /// Runs beside an agent: tries each new configuration and goes back to the last good one when it is refused.
     Sidecar(sidecar::Args),
 }
@@ -31,6 +33,7 @@ async fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Some(Command::Sidecar(args)) => sidecar::run(args).await.map_err(anyhow::Error::from),
+        Some(Command::Run(settings)) => run::run(settings).await,
         None => run::run(cli.settings).await,
     };
     match result {

@@ -8,12 +8,14 @@ use kube::api::Api;
 use tokio_util::sync::CancellationToken;
 
 use flagstaff_crds::ClusterObservability;
+use flagstaff_model::Reason;
 
 use crate::applyset::{self, Extent};
 use crate::context::Context;
 use crate::error::OperatorError;
 use crate::object::{ObjectId, sha256};
 use crate::report::{AppliedReport, Report, now_precise};
+use crate::telemetry::{ObjectState, Outcome};
 use crate::{agent::Verdict, apply, build, dereference, prune, status, validate, wait};
 
 /// When the next pass is due.
@@ -31,16 +33,16 @@ pub enum Next {
 ///
 /// # Errors
 /// [`OperatorError`] when the pass could not be finished; nothing was removed by it then.
-pub async fn run(context: &Context, stop: &CancellationToken) -> Result<Next, OperatorError> {
+pub async fn run(context: &Context, stop: &CancellationToken) -> Result<(Next, Outcome), OperatorError> {
     let api: Api<ClusterObservability> = Api::all(context.client.clone());
     let Some(flag) = api.get_opt("cluster").await.map_err(OperatorError::api("get the flag"))? else {
         // Without a flag there is nothing to do: what belonged to it goes by its owner references.
         let mut memory = context.memory();
         *memory = Default::default();
-        return Ok(Next::Later);
+        return Ok((Next::Later, Outcome::Success));
     };
     if flag.metadata.deletion_timestamp.is_some() {
-        return Ok(Next::Later);
+        return Ok((Next::Later, Outcome::Success));
     }
     for kind in Extent::of(&flag).kinds {
         context.live.watch(&context.client, kind, &applyset::id(&flag.name_any()), stop);
@@ -55,8 +57,30 @@ pub async fn run(context: &Context, stop: &CancellationToken) -> Result<Next, Op
         let type_ = if ready { kube::runtime::events::EventType::Normal } else { kube::runtime::events::EventType::Warning };
         context.tell(&observed.flag, type_, reason.as_str(), "Reconcile", message).await;
     }
-    context.metrics.ready(ready);
-    Ok(next)
+    Ok((next, outcome(&report)))
+}
+
+fn outcome(report: &Report) -> Outcome {
+    let (ready, reason, _) = report.ready();
+    match report {
+        _ if ready || matches!(reason, Reason::Disabled | Reason::Suspended) => Outcome::Success,
+        _ if report.is_stalled() => Outcome::Refused,
+        _ => Outcome::Waiting,
+    }
+}
+
+fn count_objects(context: &Context, count: usize, faults: &[apply::Fault], health: &wait::Health) {
+    let with = |reason: Reason| faults.iter().filter(|fault| fault.reason == reason).count();
+    let (contested, not_ours) = (with(Reason::Contested), with(Reason::NotOurs));
+    let failed = faults.len() - contested - not_ours;
+    let waiting = health.unready().len();
+    context.metrics.objects([
+        (ObjectState::Contested, contested),
+        (ObjectState::NotOurs, not_ours),
+        (ObjectState::Failed, failed),
+        (ObjectState::Waiting, waiting),
+        (ObjectState::Ready, count.saturating_sub(faults.len() + waiting)),
+    ]);
 }
 
 fn is_ready(status: Option<&flagstaff_crds::ClusterObservabilityStatus>) -> bool {
@@ -114,7 +138,7 @@ async fn install(
     };
     let health = wait::look(context, &applied.resources, &built.agents, observed.tolerated_nodes.len()).await?;
     status::write_teams(context, &observed.services, &built.teams).await?;
-    context.metrics.objects(count);
+    count_objects(context, count, &applied.faults, &health);
     let overdue = overdue(context, &fingerprint);
     let promoted = promote(context, &health);
     let settled = health.unready().is_empty() && health.agents.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Pending(_)));

@@ -38,18 +38,18 @@ pub async fn prune(
     let kinds: BTreeSet<&'static Kind> = widened.kinds.clone();
     let candidates = list(context, flag, &kinds).await?;
     let surplus: Vec<_> = candidates.into_iter().filter(|(id, _)| !keep.contains(id)).collect();
-    let results: Vec<_> = futures::stream::iter(surplus)
-        .map(|(id, object)| async move { delete(context, id, object).await })
-        .buffer_unordered(16)
-        .collect()
-        .await;
+    let mut deletes = vec![];
+    for (id, object) in surplus {
+        deletes.push(delete(context, id, object));
+    }
+    let results: Vec<_> = futures::stream::iter(deletes).buffer_unordered(16).collect().await;
     let mut outcome = Outcome::default();
     for result in results {
         match result {
             Ok(id) => {
                 outcome.removed += 1;
                 context.memory().applied.remove(&id);
-                context.metrics.pruned();
+                context.metrics.pruned(id.kind.kind);
             }
             Err(message) => outcome.left.push(message),
         }
@@ -72,23 +72,11 @@ async fn list(
 ) -> Result<Vec<(ObjectId, PartialObjectMeta<DynamicObject>)>, OperatorError> {
     let selector = format!("{PART_OF}={}", applyset::id(&flag.name_any()));
     let flag_uid = flag.uid().unwrap_or_default();
-    let lists: Vec<_> = futures::stream::iter(kinds.iter().copied())
-        .map(|kind| {
-            // No resourceVersion: the list is read from etcd by quorum, never from a cache that may be stale.
-            let params = ListParams::default().labels(&selector);
-            async move {
-                let api: Api<DynamicObject> = Api::all_with(context.client.clone(), &kind.resource());
-                match api.list_metadata(&params).await {
-                    Ok(list) => Ok((kind, list.items)),
-                    // A kind whose CRD is gone has no objects any more.
-                    Err(error) if kind.optional && code(&error) == Some(404) => Ok((kind, vec![])),
-                    Err(error) => Err(OperatorError::api(format!("list {} of the set; nothing is pruned", kind.plural))(error)),
-                }
-            }
-        })
-        .buffer_unordered(8)
-        .collect()
-        .await;
+    let mut lists = vec![];
+    for kind in kinds.iter().copied() {
+        lists.push(list_kind(context, kind, &selector));
+    }
+    let lists: Vec<_> = futures::stream::iter(lists).buffer_unordered(8).collect().await;
     let mut found = vec![];
     for list in lists {
         let (kind, items) = list?;
@@ -99,6 +87,21 @@ async fn list(
         }
     }
     Ok(found)
+}
+
+async fn list_kind(
+    context: &Context,
+    kind: &'static Kind,
+    selector: &str,
+) -> Result<(&'static Kind, Vec<PartialObjectMeta<DynamicObject>>), OperatorError> {
+    let api: Api<DynamicObject> = Api::all_with(context.client.clone(), &kind.resource());
+    // No resourceVersion: the list is read from etcd by quorum, never from a cache that may be stale.
+    match api.list_metadata(&ListParams::default().labels(selector)).await {
+        Ok(list) => Ok((kind, list.items)),
+        // A kind whose CRD is gone has no objects any more.
+        Err(error) if kind.optional && code(&error) == Some(404) => Ok((kind, vec![])),
+        Err(error) => Err(OperatorError::api(format!("list {} of the set; nothing is pruned", kind.plural))(error)),
+    }
 }
 
 /// Ours is what has our label (the list's selector), our flag or a team's flag as owner, and our field manager.

@@ -8,6 +8,7 @@ use k8s_openapi::jiff::SignedDuration;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::events::{Recorder, Reporter};
 use kube::{Client, Config};
+use prometheus_client::registry::Registry;
 use tokio_util::sync::CancellationToken;
 
 use crate::context::Context;
@@ -16,25 +17,32 @@ use crate::live::Live;
 use crate::settings::Settings;
 use crate::{controller, telemetry};
 
+/// A pass that takes longer than this has hung.
+const STUCK: Duration = Duration::from_secs(600);
+
 /// Runs until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// When the cluster cannot be reached at all, the address cannot be listened on, or leadership was lost.
 pub async fn run(settings: Settings) -> anyhow::Result<()> {
-    telemetry::log(&settings.log, &settings.log_format)?;
+    telemetry::init(settings.log_format, &settings.log)?;
     let stop = CancellationToken::new();
     stop_on_signals(stop.clone())?;
-    let metrics = telemetry::Metrics::new();
-    let progress = telemetry::Progress::new();
-    let server = telemetry::serve(settings.listen, metrics.clone(), progress.clone(), stop.clone()).await?;
+    let mut registry = Registry::default();
+    let metrics = telemetry::Metrics::register(&mut registry);
+    let progress = telemetry::Progress::new(STUCK);
+    let readiness = telemetry::Readiness::waiting("the API server was not reached yet");
+    let router = telemetry::Telemetry { progress: progress.clone(), readiness: readiness.clone(), registry: Arc::new(registry) }.router();
+    let listener = telemetry::listen(settings.listen).await?;
+    let server = tokio::spawn(telemetry::serve(listener, router, stop.clone()));
     let client = connect(&settings).await?;
     let name = identity();
     let reporter = Reporter { controller: "flagstaff-operator".into(), instance: Some(name.clone()) };
     let recorder = Recorder::new(client.clone(), reporter);
-    let context = Arc::new(Context::new(client.clone(), settings.clone(), Live::default(), recorder, metrics.clone()));
-    progress.ready();
+    let context = Arc::new(Context::new(client.clone(), settings.clone(), Live::default(), recorder, metrics.clone())?);
+    readiness.ready();
     if settings.no_election {
-        metrics.leading(true);
+        metrics.leads(true);
         controller::run(context, progress, stop.clone()).await;
     } else {
         let clock = Clock::skewed(SignedDuration::from_secs(settings.clock_skew_seconds));
@@ -42,9 +50,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
         let gauge = metrics.clone();
         election
             .run(stop.clone(), move |leading| async move {
-                gauge.leading(true);
+                gauge.leads(true);
                 controller::run(context, progress, leading).await;
-                gauge.leading(false);
+                gauge.leads(false);
             })
             .await?;
     }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::telemetry::LogFormat;
+
 /// Settings of `flagstaff-operator`; each is also an environment variable.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
@@ -20,9 +22,9 @@ pub struct Settings {
     /// What is logged, as tracing directives.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
-    /// `text` or `json`.
-    #[arg(long, env = "FLAGSTAFF_OPERATOR_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
-    pub log_format: String,
+    /// How log lines are written.
+    #[arg(long, env = "FLAGSTAFF_OPERATOR_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub log_format: LogFormat,
     /// Registry (with an optional path) that replaces the registry of every image.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_IMAGE_REGISTRY", value_name = "PREFIX")]
     pub image_registry: Option<String>,

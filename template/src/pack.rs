@@ -82,6 +82,12 @@ impl Pack {
         self.schema.validate(values)
     }
 
+    /// The values a template sees: what the layers say, the pack's defaults where they say nothing, and null where a
+    /// parameter that may be null was taken away. Every word that was spoken on a value is kept.
+    pub fn effective(&self, values: &LayeredValues) -> LayeredValues {
+        self.schema.effective(values)
+    }
+
     pub(crate) fn schema(&self) -> &Schema {
         &self.schema
     }

@@ -99,7 +99,7 @@ fn a_broken_template_names_its_line() {
             "manifests/agent.yaml:1 template.fuel",
         ),
         ("alloy/node.alloy", "a {\n  b = {{ namespace | alloy }} c\n}\n", "alloy/node.alloy:2 template.alloy_syntax"),
-        ("alloy/_write.alloy", "// x\nbad {\n", "alloy/node.alloy template.alloy_syntax"),
+        ("alloy/_write.alloy", "// x\nbad {\n", "alloy/_write.alloy:2 template.alloy_syntax"),
         (
             "rules/node.yaml",
             "groups:\n<% if true %>\n- name: << namespace >>\n  rules:\n  - record: a\n    expr: sum(\n<% endif %>",

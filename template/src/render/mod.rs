@@ -47,7 +47,7 @@ pub fn render(pack: &Pack, input: &Input) -> Result<Render, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let values = pack.schema().effective(&input.values);
+    let values = pack.effective(&input.values);
     let engine = Engine::new(pack, input, &values.merged)?;
     let mut work = Work { pack, engine: &engine, problems: vec![] };
     let render =

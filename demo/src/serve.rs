@@ -1,0 +1,145 @@
+//! The demo in the background: makes everything step by step, and holds it until it is told to end.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use flagstaff_tests::observed::flag::{self, Way};
+use flagstaff_tests::observed::rules::Loaded;
+use flagstaff_tests::observed::{self, Stores};
+use flagstaff_tests::store::{Loki, Prometheus};
+use flagstaff_tests::{Cluster, NodeCluster, NodeOptions, programs};
+use k8s_openapi::jiff::Timestamp;
+use kube::Client;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::events::{Event, Teller};
+use crate::figures::{self, thousands};
+use crate::folder::{self, State};
+
+/// Runs the demo until SIGTERM; tells what failed where it does not come up.
+pub async fn serve() -> Result<()> {
+    let mut end = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+    let teller = Teller::new()?;
+    let demo = tokio::select! {
+        demo = Demo::start(&teller) => demo,
+        _ = end.recv() => return Ok(()),
+    };
+    let mut demo = match demo {
+        Ok(demo) => demo,
+        Err(error) => {
+            let hint = "make demo-stop, then make demo; the logs of each part are named above".to_owned();
+            teller.tell(&Event::Failed { step: teller.current(), message: format!("{error:#}"), hint })?;
+            return Err(error);
+        }
+    };
+    teller.tell(&Event::Up { lines: demo.state.summary.clone() })?;
+    loop {
+        tokio::select! {
+            _ = end.recv() => return Ok(()),
+            () = tokio::time::sleep(Duration::from_secs(5)) => {
+                if let Err(error) = demo.loaded.follow(&demo.client, &demo.stores.prometheus).await {
+                    eprintln!("rules were not carried over: {error:#}");
+                }
+            }
+        }
+    }
+}
+
+/// Everything that runs. Dropping it ends all of it: stores before the cluster whose namespaces they are in.
+struct Demo {
+    client: Client,
+    loaded: Loaded,
+    stores: Stores,
+    state: State,
+    _cluster: NodeCluster,
+}
+
+impl Demo {
+    async fn start(teller: &Teller) -> Result<Self> {
+        let folder = folder::folder()?.join("cluster");
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("remove what an earlier demo left in {}", folder.display()))?;
+        }
+        let options = NodeOptions { folder: Some(folder), ..NodeOptions::default() };
+        let cluster = teller.step("a cluster with a real node", 20, NodeCluster::with(options)).await?;
+        let client = cluster.client().await?;
+        teller.step("images of the agents and of the operator", 25, observed::load_images(&cluster)).await?;
+        let stores = teller.step("Prometheus, Alertmanager and Loki", 10, Stores::start(&cluster)).await?;
+        let kubeconfig = cluster.kubeconfig().to_owned();
+        teller.step("the operator, by Helm", 15, async { observed::install(&cluster) }).await?;
+        let file = folder::folder()?.join("flag.yaml");
+        std::fs::write(&file, stores.flag("")).context("write the flag")?;
+        let follow = async {
+            let (begun, way) = flag::apply(&client, &kubeconfig, &file).await?;
+            let first = first_sample(&stores.prometheus, begun).await?;
+            Ok((way, first))
+        };
+        let (way, first) = teller.step("the flag: agents, dashboards and rules", 40, follow).await?;
+        let mut loaded = Loaded::default();
+        let measured = async {
+            loaded.follow(&client, &stores.prometheus).await?;
+            settled(&stores.prometheus, &stores.loki).await
+        };
+        let measured = teller.step("first figures", 60, measured).await?;
+        let mut state = State {
+            pid: std::process::id(),
+            started: folder::start_time(std::process::id()).context("this process's start time")?,
+            kubeconfig: kubeconfig.display().to_string(),
+            kubectl_folder: programs::built("kubernetes", "kubectl")?.parent().context("kubectl's folder")?.display().to_string(),
+            prometheus: stores.prometheus.url().to_owned(),
+            loki: stores.loki.url().to_owned(),
+            alertmanager: stores.alertmanager.url().to_owned(),
+            summary: vec![],
+        };
+        state.summary = summary(&way, first, &measured, &state);
+        folder::write(&state)?;
+        Ok(Self { client, loaded, stores, state, _cluster: cluster })
+    }
+}
+
+/// Seconds from the flag to the first sample in the store.
+async fn first_sample(prometheus: &Prometheus, begun: Timestamp) -> Result<f64> {
+    let limit = Instant::now() + Duration::from_secs(120);
+    while Instant::now() < limit {
+        // The store says itself when the oldest sample of the cluster was taken.
+        if let Ok(oldest) = prometheus.value("min(min_over_time(timestamp(up{cluster=\"demo\"})[5m:1s]))").await {
+            return Ok((oldest - begun.as_millisecond() as f64 / 1000.0).max(0.0));
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    bail!("no sample reached Prometheus within 120 s of a ready flag")
+}
+
+/// Figures once every target was scraped and every rule evaluated, or after a minute as they are then.
+async fn settled(prometheus: &Prometheus, loki: &Loki) -> Result<figures::Figures> {
+    let limit = Instant::now() + Duration::from_secs(90);
+    let mut last = figures::ask(prometheus.url(), loki.url()).await?;
+    while Instant::now() < limit {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let now = figures::ask(prometheus.url(), loki.url()).await?;
+        let still = (now.series - last.series).abs() < 0.01 * now.series.max(1.0);
+        let done = still && now.targets > 0.0 && now.down == 0.0 && now.rules > 0 && now.lines > 0.0;
+        last = now;
+        if done {
+            break;
+        }
+    }
+    Ok(last)
+}
+
+fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State) -> Vec<String> {
+    vec![
+        format!("flag → objects applied {:.1} s → healthy {:.0} s → first sample {first:.0} s", way.applied, way.healthy),
+        format!(
+            "1 cluster, {} objects, {} series, {} targets, {} down, {} rules, {} failing",
+            way.objects,
+            thousands(figures.series),
+            figures.targets,
+            figures.down,
+            figures.rules,
+            figures.failing
+        ),
+        figures::addresses(state),
+        "Try: kubectl delete clusterobservability cluster · make demo-status · make demo-stop".to_owned(),
+    ]
+}
