@@ -1,6 +1,7 @@
 //! All tests on real parts, as one program: they share leases.
 
 mod cluster_beside;
+mod cluster_chart;
 mod cluster_drift;
 mod cluster_flag;
 mod cluster_schema;
@@ -22,3 +23,4 @@ mod harness_fake_cluster;
 mod harness_node;
 mod harness_stores;
 mod harness_up;
+mod node_flag;

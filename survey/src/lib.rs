@@ -1,0 +1,5 @@
+//! What a cluster is and already runs, found out from its API server. It only reads.
+
+pub mod facts;
+pub mod foreign;
+pub mod pages;
