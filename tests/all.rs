@@ -6,3 +6,5 @@ mod harness_node;
 mod harness_stores;
 mod harness_up;
 mod node_flag;
+mod operator_survey;
+mod sidecar_reload;
