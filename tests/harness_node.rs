@@ -102,6 +102,16 @@ async fn no_packet_leaves_the_node() -> Result<()> {
 }
 
 #[tokio::test]
+async fn an_unknown_name_is_unknown_at_once() -> Result<()> {
+    let cluster = NodeCluster::shared().await?;
+    let asked = std::time::Instant::now();
+    let answer = cluster.exec_in_node(&["busybox", "nslookup", "example.com"]).await;
+    let text = format!("{answer:?}");
+    ensure!(text.contains("NXDOMAIN"), "{text} after {:?}", asked.elapsed());
+    Ok(())
+}
+
+#[tokio::test]
 async fn nothing_is_left_of_a_node() -> Result<()> {
     let cluster = NodeCluster::with(NodeOptions { dns: false, ..NodeOptions::default() }).await?;
     let lease = cluster.processes();

@@ -26,9 +26,9 @@ pub struct Figures {
 pub async fn ask(prometheus: &str, loki: &str) -> Result<Figures> {
     let client = reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(10)).build()?;
     let number = async |base: &str, path: &str, query: &str| -> Result<f64> {
+        let url = reqwest::Url::parse_with_params(&format!("{base}{path}"), [("query", query)])?;
         let answer: Value = client
-            .get(format!("{base}{path}"))
-            .query(&[("query", query)])
+            .get(url)
             .send()
             .await
             .with_context(|| format!("ask {base}"))?

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use flagstaff_images::{Architecture, Compression, Digest, Directory, File, Image, User, write_archive};
+use flagstaff_images::{Architecture, Compression, Digest, Directory, File, Image, ImageError, User, write_archive};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -238,6 +238,19 @@ fn what_cannot_work_is_refused() {
         image.files.push(File::data(path, bench.path("ca.crt")));
         assert_refused(&bench, &image, "image_path_invalid", named);
     }
+}
+
+#[test]
+fn a_dynamic_program_is_taken_with_its_loader() {
+    let bench = Bench::new();
+    let mut image = bench.image();
+    image.compression = Compression::None;
+    image.architecture = Architecture::of_this_machine().expect("a known machine");
+    image.files[0].source = std::env::current_exe().expect("a test has a path");
+    let error = write_archive(&image, &bench.path("program.tar")).expect_err("without its loader");
+    let ImageError::BinaryDynamic { interpreter, .. } = error else { panic!("{error}") };
+    image.files.push(File::program(interpreter.clone(), interpreter));
+    write_archive(&image, &bench.path("program.tar")).expect("with its loader");
 }
 
 #[test]

@@ -100,10 +100,9 @@ fn mask(value: &mut Value) {
         }
     }
     // What kubectl keeps of the last apply holds the values once more.
-    if let Some(annotations) = value.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut) {
-        if let Some(last) = annotations.get_mut("kubectl.kubernetes.io/last-applied-configuration") {
-            *last = Value::String("<masked>".into());
-        }
+    let annotations = value.pointer_mut("/metadata/annotations").and_then(Value::as_object_mut);
+    if let Some(last) = annotations.and_then(|all| all.get_mut("kubectl.kubernetes.io/last-applied-configuration")) {
+        *last = Value::String("<masked>".into());
     }
 }
 

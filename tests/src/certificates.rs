@@ -38,7 +38,8 @@ impl Authority {
         std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
         let mut params = params(Vec::new(), "flagstaff-test-ca", None)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
+        params.key_usages =
+            vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
         let key = KeyPair::generate().context("make the authority's key")?;
         let issuer = CertifiedIssuer::self_signed(params, key).context("make the authority")?;
         let this = Self { folder: folder.to_owned(), issuer };

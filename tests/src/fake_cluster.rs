@@ -62,7 +62,10 @@ impl FakeCluster {
 
     /// One as the options say.
     pub async fn with(options: FakeOptions) -> Result<Self> {
-        ensure!(options.control_plane.controllers, "a fake cluster needs the controller-manager: nodes stay tainted without");
+        ensure!(
+            options.control_plane.controllers,
+            "a fake cluster needs the controller-manager: nodes stay tainted without"
+        );
         ensure!(!options.zones.is_empty(), "nodes need a zone");
         let program = programs::built("kwok", "kwok")?;
         let control_plane = ControlPlane::with(options.control_plane.clone()).await?;

@@ -1,11 +1,13 @@
 //! The images that a node can run: OCI archives made from our static binaries, under the names that the world uses for them.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result, bail};
-use flagstaff_images::{Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive};
+use flagstaff_images::{
+    Architecture, Compression, Directory, File, Image, MACHINE_CA_CERTIFICATES, User, write_archive,
+};
 
 use crate::programs::{built, installed, ours, target_folder};
 
@@ -90,12 +92,13 @@ pub fn archive(reference: &str, program: &Path, inside: &str, change: impl FnOnc
     Ok(out)
 }
 
-/// A new name for a new program, so that an archive made before is as good as a new one.
+/// A new name for a new program or a new definition, so that an archive made before is as good as a new one.
 fn file_name(image: &Image, program: &Path) -> Result<String> {
     let about = std::fs::metadata(program).with_context(|| format!("find {}", program.display()))?;
-    let changed = about.modified().context("read a file's time")?.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut key = DefaultHasher::new();
+    (format!("{image:?}"), about.len(), about.modified().context("read a file's time")?).hash(&mut key);
     let name = image.reference.name().rsplit('/').next().unwrap_or_default();
-    Ok(format!("{name}-{}-{:x}-{:x}.tar", image.reference.tag(), about.len(), changed.as_nanos()))
+    Ok(format!("{name}-{}-{:016x}.tar", image.reference.tag(), key.finish()))
 }
 
 fn this_machine() -> Result<Architecture> {

@@ -51,10 +51,8 @@ pub fn built(part: &str, name: &str) -> Result<PathBuf> {
 
 fn ask_build(part: &str) -> Result<BTreeMap<String, PathBuf>> {
     let script = repository().join("tests/kubernetes/build");
-    let out = Command::new(&script)
-        .args(["--paths", part])
-        .output()
-        .with_context(|| format!("run {}", script.display()))?;
+    let out =
+        Command::new(&script).args(["--paths", part]).output().with_context(|| format!("run {}", script.display()))?;
     if !out.status.success() {
         bail!("{}\nto build it: tests/kubernetes/build {part}", String::from_utf8_lossy(&out.stderr).trim());
     }

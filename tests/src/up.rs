@@ -66,7 +66,8 @@ enum Leased {
 impl Leased {
     async fn start(up: &Up) -> Result<Self> {
         let folder = up.detach.as_ref().map(|folder| folder.join("lease"));
-        let plane = ControlPlaneOptions { version: up.version, folder: folder.clone(), ..ControlPlaneOptions::default() };
+        let plane =
+            ControlPlaneOptions { version: up.version, folder: folder.clone(), ..ControlPlaneOptions::default() };
         Ok(match up.kind {
             Kind::ControlPlane => Self::ControlPlane(ControlPlane::with(plane).await?),
             Kind::Fake => {

@@ -9,7 +9,7 @@ use crate::code::Code;
 pub const MAX_BYTES: usize = 8 * 1024;
 /// Deepest nesting of brackets.
 pub const MAX_DEPTH: usize = 64;
-/// Most operators of a query.
+/// Most operators of a query, those of matchers not counted.
 pub const MAX_OPERATORS: usize = 256;
 
 /// Refuses a query that is too large to be parsed safely.
@@ -22,11 +22,15 @@ pub(super) fn guard(expr: &str, place: &Place) -> Result<(), Problem> {
     if expr.len() > MAX_BYTES {
         return refuse(format!("the query has {} bytes, the most are {MAX_BYTES}", expr.len()));
     }
-    let (mut depth, mut operators) = (0_usize, 0_usize);
+    let (mut depth, mut operators, mut in_braces) = (0_usize, 0_usize, false);
     for piece in pieces(expr) {
+        if let Piece::Sign(sign @ ('{' | '}'), _) = piece {
+            in_braces = sign == '{';
+        }
         match piece {
             Piece::Sign('(' | '[' | '{', _) => depth += 1,
             Piece::Sign(')' | ']' | '}', _) => depth = depth.saturating_sub(1),
+            _ if in_braces => {}
             Piece::Sign('+' | '-' | '*' | '/' | '%' | '^' | '=' | '!' | '<' | '>', _) => operators += 1,
             Piece::Word(word) if is_operator(word) => operators += 1,
             _ => {}

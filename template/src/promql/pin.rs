@@ -21,10 +21,14 @@ pub fn pin_namespace(expr: &str, namespace: &str, place: &Place) -> Result<Strin
     pin(&mut pinned, namespace).map_err(refuse)?;
     let text = pinned.to_string();
     // What is written has to be what was meant: the text is read again and compared, and its selectors looked at.
-    let again = parse(&text, place).map_err(|_| refuse("the query cannot be written with its namespace".into()))?;
+    let unwritable = || refuse("the query cannot be written with its namespace".into());
+    let again = parse(&text, place).map_err(|problem| match problem.code == Code::PromqlTooLarge.as_str() {
+        true => problem,
+        false => unwritable(),
+    })?;
     let mut confined = again == pinned;
     selectors(&again, &mut |selector| confined &= is_pinned(selector, namespace));
-    if confined { Ok(text) } else { Err(refuse("the query cannot be written with its namespace".into())) }
+    if confined { Ok(text) } else { Err(unwritable()) }
 }
 
 fn is_pinned(selector: &VectorSelector, namespace: &str) -> bool {

@@ -41,13 +41,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            version: Version::default(),
-            controllers: true,
-            etcd: None,
-            apiserver_args: Vec::new(),
-            folder: None,
-        }
+        Self { version: Version::default(), controllers: true, etcd: None, apiserver_args: Vec::new(), folder: None }
     }
 }
 
@@ -80,20 +74,13 @@ impl ControlPlane {
             Some(etcd) => etcd,
             None => Arc::new(Etcd::start(lease.clone()).await?),
         };
-        let place =
-            Place { bind: "127.0.0.1".into(), address: "127.0.0.1".into(), port: ports::free()?, nodes: false };
+        let place = Place { bind: "127.0.0.1".into(), address: "127.0.0.1".into(), port: ports::free()?, nodes: false };
         let identities = Identities::new(&lease.folder().join("pki"), &place)?;
         let kubeconfig = lease.folder().join("kubeconfig");
         identities.kubeconfig(&kubeconfig, &place.url(), "admin", Some("system:masters"))?;
-        let apiserver = parts::apiserver(
-            options.version,
-            lease.folder(),
-            &place,
-            &identities,
-            &etcd.url(),
-            &etcd.new_prefix(),
-        )?
-        .args(options.apiserver_args);
+        let apiserver =
+            parts::apiserver(options.version, lease.folder(), &place, &identities, &etcd.url(), &etcd.new_prefix())?
+                .args(options.apiserver_args);
         lease.start(apiserver)?;
         let this = Self { lease, etcd, place, identities, kubeconfig, users: AtomicU32::new(0) };
         this.apiserver_ready().await?;
@@ -196,6 +183,8 @@ pub(crate) async fn controllers_ready(lease: &Lease, kubeconfig: &Path) -> Resul
     let client = client_for(kubeconfig).await?;
     let accounts: Api<ServiceAccount> = Api::namespaced(client, "default");
     lease
-        .ready(CONTROLLERS, READY, async || accounts.get("default").await.map(drop).context("the first service account"))
+        .ready(CONTROLLERS, READY, async || {
+            accounts.get("default").await.map(drop).context("the first service account")
+        })
         .await
 }

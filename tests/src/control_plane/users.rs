@@ -47,15 +47,20 @@ impl ControlPlane {
         present(accounts.create(&PostParams::default(), &account).await)?;
         let token = self.token(&accounts, name, 3600).await?;
         let kubeconfig = self.write_kubeconfig(&format!("{namespace}-{name}"), &Identity::Token(&token))?;
-        let subject =
-            Subject { api_group: None, kind: "ServiceAccount".into(), name: name.into(), namespace: Some(namespace.into()) };
+        let subject = Subject {
+            api_group: None,
+            kind: "ServiceAccount".into(),
+            name: name.into(),
+            namespace: Some(namespace.into()),
+        };
         Ok(User { subject, kubeconfig, token: Some(token), admin })
     }
 
     async fn token(&self, accounts: &Api<ServiceAccount>, name: &str, seconds: i64) -> Result<String> {
         let spec = TokenRequestSpec { expiration_seconds: Some(seconds), ..TokenRequestSpec::default() };
         let request = TokenRequest { spec: Some(spec), ..TokenRequest::default() };
-        let answer = accounts.create_token_request(name, &PostParams::default(), &request).await.context("get a token")?;
+        let answer =
+            accounts.create_token_request(name, &PostParams::default(), &request).await.context("get a token")?;
         answer.status.and_then(|status| status.token).context("a token request without a token")
     }
 
@@ -90,8 +95,11 @@ impl User {
         let role = ClusterRole { metadata: metadata.clone(), rules: Some(rules), ..ClusterRole::default() };
         let role = Api::<ClusterRole>::all(self.admin.clone()).create(&PostParams::default(), &role).await;
         let name = role.context("create a ClusterRole")?.metadata.name.unwrap_or_default();
-        let binding =
-            ClusterRoleBinding { metadata, role_ref: role_ref("ClusterRole", name), subjects: Some(vec![self.subject.clone()]) };
+        let binding = ClusterRoleBinding {
+            metadata,
+            role_ref: role_ref("ClusterRole", name),
+            subjects: Some(vec![self.subject.clone()]),
+        };
         let bindings: Api<ClusterRoleBinding> = Api::all(self.admin.clone());
         bindings.create(&PostParams::default(), &binding).await.context("bind a ClusterRole").map(drop)
     }

@@ -26,7 +26,11 @@ const ENDING: Duration = Duration::from_secs(20);
 pub fn guard(at: Option<PathBuf>) -> Result<()> {
     let mut folder = LeaseFolder::create(at)?;
     nix::sys::prctl::set_child_subreaper(true).context("become a child subreaper")?;
-    say(&Event::Guarding { folder: folder.path().to_owned(), pid: nix::unistd::getpid().as_raw(), cgroup: String::new() });
+    say(&Event::Guarding {
+        folder: folder.path().to_owned(),
+        pid: nix::unistd::getpid().as_raw(),
+        cgroup: String::new(),
+    });
     let path = folder.path().to_owned();
     let ended = Loop::new(&path)?.run(|logs| folder.keep_logs(logs));
     folder.remove();
@@ -138,7 +142,9 @@ impl Loop {
         let done = match request.order {
             Order::Start { part } => self.children.start(&part).map(Some),
             Order::Signal { name, signal } => self.children.signal(&name, &signal).map(Some),
-            Order::Stop { name, grace_ms } => self.children.stop(&name, id, Duration::from_millis(grace_ms)).map(|()| None),
+            Order::Stop { name, grace_ms } => {
+                self.children.stop(&name, id, Duration::from_millis(grace_ms)).map(|()| None)
+            }
             Order::KeepLogs { folder } => {
                 keep_logs(folder);
                 Ok(Some(0))
@@ -160,7 +166,7 @@ pub(crate) fn say(event: &Event) {
     }
 }
 
-/// The signals that end a guardian, and SIGCHLD, as something to poll. Children start with none blocked (std sees to it).
+/// The signals that end a guardian, and SIGCHLD, as something to poll. Children unblock them when they start.
 pub(crate) fn block_signals() -> Result<SignalFd> {
     let mut set = SigSet::empty();
     for signal in [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
@@ -175,4 +181,3 @@ pub(crate) fn timeout(deadline: Option<Instant>) -> PollTimeout {
     let left = deadline.saturating_duration_since(Instant::now()).as_millis() + 1;
     PollTimeout::try_from(i32::try_from(left).unwrap_or(i32::MAX)).unwrap_or(PollTimeout::MAX)
 }
-

@@ -143,8 +143,7 @@ fn system_tree(folder: &Path) -> Result<()> {
 
 fn overlay(folder: &Path, place: &Path) -> Result<()> {
     let (upper, work) = (new_dir(folder.join("node/upper"))?, new_dir(folder.join("node/work"))?);
-    let options =
-        format!("lowerdir={},upperdir={},workdir={}", place.display(), upper.display(), work.display());
+    let options = format!("lowerdir={},upperdir={},workdir={}", place.display(), upper.display(), work.display());
     mount(Some("overlay"), place, Some("overlay"), MsFlags::empty(), Some(options.as_str()))
         .with_context(|| format!("lay a private copy over {}", place.display()))
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use k8s_openapi::api::core::v1::Node;
 use kube::Api;
 use tokio::sync::OnceCell;
@@ -74,6 +74,7 @@ impl NodeCluster {
 
     /// One as the options say.
     pub async fn with(options: NodeOptions) -> Result<Self> {
+        ensure!(nix::unistd::geteuid().is_root(), "a real node needs root: it makes namespaces, mounts and cgroups");
         parts::check_packages()?;
         let mut first_images = vec![images::pause()?];
         if options.dns {
@@ -146,6 +147,25 @@ impl NodeCluster {
             .map(drop)
     }
 
+    /// Gives the node the images that packs use: Alloy, kube-state-metrics, node-exporter.
+    pub async fn load_agents(&self) -> Result<()> {
+        for image in [images::alloy()?, images::kube_state_metrics()?, images::node_exporter()?] {
+            self.load_image(&image).await?;
+        }
+        Ok(())
+    }
+
+    /// SIGKILL for the API server; the rest goes on.
+    pub fn kill_apiserver(&self) -> Result<()> {
+        self.lease.kill("kube-apiserver")
+    }
+
+    /// Starts the API server again and waits until it is ready.
+    pub async fn start_apiserver(&self) -> Result<()> {
+        self.lease.start_again("kube-apiserver")?;
+        apiserver_ready(&self.lease, &self.kubeconfig).await
+    }
+
     /// Runs a command on the node, as root, and returns what it printed.
     pub async fn exec_in_node(&self, command: &[&str]) -> Result<String> {
         let mut run = Command::new("nsenter");
@@ -157,7 +177,8 @@ impl NodeCluster {
             .context("wait for nsenter")?
             .context("run nsenter (Debian: apt-get install util-linux)")?;
         if !out.status.success() {
-            bail!("{shown}: {}: {}", out.status, String::from_utf8_lossy(&out.stderr).trim());
+            let said = [out.stdout, out.stderr].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+            bail!("{shown}: {}: {}", out.status, said.join("\n").trim());
         }
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
     }
@@ -193,7 +214,10 @@ impl NodeCluster {
             let ready = ["get", "deployment", "coredns", "-n", "kube-system", "-o", "jsonpath={.status.readyReplicas}"];
             let said = kubectl(&self.kubeconfig, &ready)?;
             if said == "1" {
-                return Ok(());
+                // Its pod is ready; kube-proxy may need another moment until the Service leads there.
+                let page = self.forward(&format!("{DNS}:9153"))?;
+                let answer = crate::http::client()?.get(format!("http://{page}/metrics")).send().await;
+                return answer.context("reach CoreDNS by its Service").map(drop);
             }
             let pods = ["get", "pods", "-n", "kube-system", "-o", "wide"];
             bail!("not ready: {}", kubectl(&self.kubeconfig, &pods)?)

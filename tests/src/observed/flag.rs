@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::cluster::kubectl;
 use anyhow::{Context, Result, bail};
 use flagstaff_crds::{ClusterObservability, ConditionStatus};
-use crate::cluster::kubectl;
 use k8s_openapi::jiff::Timestamp;
 use kube::{Api, Client};
 
@@ -52,7 +52,11 @@ pub async fn apply(client: &Client, kubeconfig: &Path, file: &Path) -> Result<(T
             last = format!("{}: {}", ready.reason, ready.message);
             if ready.status == ConditionStatus::True {
                 let after = |name: &str| -> Result<f64> {
-                    let reached: Timestamp = status.reached.get(name).with_context(|| format!("the status has no time for `{name}`"))?.parse()?;
+                    let reached: Timestamp = status
+                        .reached
+                        .get(name)
+                        .with_context(|| format!("the status has no time for `{name}`"))?
+                        .parse()?;
                     Ok(reached.duration_since(begun).as_secs_f64())
                 };
                 let objects = status.objects.as_ref().map(|objects| objects.applied).unwrap_or_default();

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
 use crate::programs::{built, repository};
+use anyhow::{Context, Result, bail};
 
 /// Installs both charts and waits until the operator's pods are ready.
 pub fn install(kubeconfig: &Path) -> Result<()> {
@@ -40,7 +40,12 @@ fn helm(kubeconfig: &Path, args: &[&str]) -> Result<()> {
         .output()
         .with_context(|| format!("run {}", program.display()))?;
     if !out.status.success() {
-        bail!("helm {}: {}{}", args.join(" "), String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+        bail!(
+            "helm {}: {}{}",
+            args.join(" "),
+            String::from_utf8_lossy(&out.stdout),
+            String::from_utf8_lossy(&out.stderr)
+        );
     }
     Ok(())
 }

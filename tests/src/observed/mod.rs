@@ -26,8 +26,10 @@ impl Stores {
     pub async fn start(cluster: &NodeCluster) -> Result<Self> {
         let site = Site::node(cluster);
         let alertmanager = Alertmanager::start(&site).await?;
-        let (prometheus, loki) =
-            tokio::try_join!(Prometheus::with(&site, Some(&alertmanager), PrometheusOptions::default()), Loki::start(&site))?;
+        let (prometheus, loki) = tokio::try_join!(
+            Prometheus::with(&site, Some(&alertmanager), PrometheusOptions::default()),
+            Loki::start(&site)
+        )?;
         Ok(Self { alertmanager, prometheus, loki })
     }
 

@@ -65,7 +65,8 @@ impl Loki {
         });
         let path = folder.join("loki.yaml");
         write(&path, &serde_json::to_string_pretty(&config).context("write the configuration")?)?;
-        let part = Part::new(NAME, programs::built(NAME, NAME)?).flag("config.file", path.display()).flag("target", "all");
+        let part =
+            Part::new(NAME, programs::built(NAME, NAME)?).flag("config.file", path.display()).flag("target", "all");
         site.lease.start(part)?;
         site.ready(NAME, &format!("{}/ready", endpoint.outside)).await?;
         Ok(Self { site: site.clone(), endpoint })

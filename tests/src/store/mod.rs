@@ -47,7 +47,11 @@ impl Site {
         Ok(match &self.forwarder {
             None => {
                 let address = SocketAddr::from(([127, 0, 0, 1], ports::free()?));
-                Endpoint { listen: address.to_string(), outside: format!("http://{address}"), inside: format!("http://{address}") }
+                Endpoint {
+                    listen: address.to_string(),
+                    outside: format!("http://{address}"),
+                    inside: format!("http://{address}"),
+                }
             }
             Some(forwarder) => {
                 let target = format!("{ADDRESS}:{usual_port}");

@@ -1,7 +1,7 @@
 //! A real Prometheus: takes remote write, evaluates rule files, sends alerts.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -107,6 +107,11 @@ impl Prometheus {
     /// Where senders write to, seen from inside.
     pub fn remote_write_url(&self) -> String {
         format!("{}/api/v1/write", self.endpoint.inside)
+    }
+
+    /// The folder that its rule files (`*.yaml`) are in; `reload` after a change.
+    pub fn rules_folder(&self) -> &Path {
+        &self.rules
     }
 
     /// SIGKILL.

@@ -73,6 +73,10 @@ fn rows<'a>(values: &'a LayeredValues, pointer: &str) -> Vec<Row<'a>> {
     let settings = values.explain(pointer).into_iter();
     let row = |(pointer, settings): (&'a str, &'a [Setting])| {
         let (last, before) = settings.split_last()?;
+        // A word on a value that a later layer replaced by something of another shape no longer holds.
+        if values.merged.pointer(pointer).unwrap_or(&Value::Null) != &last.value {
+            return None;
+        }
         let without = before.last().map(|setting| &setting.value);
         Some(Row { pointer, value: &last.value, layer: last.layer.to_string(), without, settings })
     };

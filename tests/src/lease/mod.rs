@@ -1,17 +1,20 @@
 //! A lease: processes that live as long as this value, whatever happens to the program that holds it.
 
+mod heard;
+
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
 use crate::guardian::{NodeSettings, remove_left, sweep};
-use crate::protocol::{Event, Order, Part, Request};
+use crate::protocol::{Order, Part, Request};
+use heard::Heard;
 
 /// An order is carried out at once; only a stop takes its grace.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -26,23 +29,6 @@ pub struct Lease {
     heard: Arc<Heard>,
     parts: Mutex<BTreeMap<String, Part>>,
     logs_kept: AtomicBool,
-}
-
-/// What the guardian has said, as a thread reads it.
-#[derive(Default)]
-struct Heard {
-    state: Mutex<State>,
-    news: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    next_id: u64,
-    answers: BTreeMap<u64, Result<i32, String>>,
-    guarding: Option<(PathBuf, i32, String)>,
-    running: BTreeMap<String, i32>,
-    exited: BTreeMap<String, String>,
-    ended: bool,
 }
 
 impl Lease {
@@ -70,7 +56,16 @@ impl Lease {
             command.arg("--folder").arg(folder);
         }
         if let Some(node) = settings {
-            command.args(["--address", &node.address, "--gateway", &node.gateway, "--host", &node.host, "--dns", &node.dns]);
+            command.args([
+                "--address",
+                &node.address,
+                "--gateway",
+                &node.gateway,
+                "--host",
+                &node.host,
+                "--dns",
+                &node.dns,
+            ]);
         }
         let mut guardian = command
             .stdin(Stdio::piped())
@@ -192,7 +187,8 @@ impl Lease {
     pub async fn ready(&self, name: &str, limit: Duration, probe: impl AsyncFn() -> Result<()>) -> Result<()> {
         let end = Instant::now() + limit;
         loop {
-            let probed = tokio::time::timeout(Duration::from_secs(5), probe()).await.context("the probe took 5 s").flatten();
+            let probed =
+                tokio::time::timeout(Duration::from_secs(5), probe()).await.context("the probe took 5 s").flatten();
             let Err(error) = probed else { return Ok(()) };
             if self.exited(name).is_some() || Instant::now() >= end {
                 self.keep_logs();
@@ -202,7 +198,9 @@ impl Lease {
             }
             if Instant::now() >= end {
                 let tail = self.log_tail(name, 20);
-                return Err(error.context(format!("{name} was not ready within {limit:?}; the end of its log:\n{tail}")));
+                return Err(
+                    error.context(format!("{name} was not ready within {limit:?}; the end of its log:\n{tail}"))
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -254,42 +252,6 @@ impl Drop for Lease {
         // Only when the guardian was killed is there anything left.
         if self.folder.exists() && std::env::var_os("FLAGSTAFF_TEST_KEEP").is_none() {
             remove_left(&self.folder);
-        }
-    }
-}
-
-impl Heard {
-    fn listen(&self, out: ChildStdout) {
-        for line in BufReader::new(out).lines() {
-            let Ok(line) = line else { break };
-            let Ok(event) = serde_json::from_str::<Event>(&line) else { continue };
-            let mut state = lock(&self.state);
-            match event {
-                Event::Guarding { folder, pid, cgroup } => state.guarding = Some((folder, pid, cgroup)),
-                Event::Done { id, pid } => drop(state.answers.insert(id, Ok(pid))),
-                Event::Failed { id, message } => drop(state.answers.insert(id, Err(message))),
-                Event::Exited { name, status, .. } => {
-                    state.running.remove(&name);
-                    state.exited.insert(name, status);
-                }
-            }
-            self.news.notify_all();
-        }
-        lock(&self.state).ended = true;
-        self.news.notify_all();
-    }
-
-    fn wait<T>(&self, end: Instant, mut find: impl FnMut(&mut State) -> Option<T>) -> Option<T> {
-        let mut state = lock(&self.state);
-        loop {
-            if let Some(found) = find(&mut state) {
-                return Some(found);
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() || state.ended {
-                return None;
-            }
-            state = self.news.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 }

@@ -18,8 +18,8 @@ const RESTARTS: u32 = 3;
 /// Why a list could not be read whole.
 #[derive(Debug, Error)]
 pub enum ListError {
-    /// The operator may not list it.
-    #[error("the operator may not list {what}: {message}")]
+    /// Whoever asks may not list it.
+    #[error("listing {what} is not allowed: {message}")]
     Forbidden {
         /// What was listed.
         what: String,
@@ -63,10 +63,10 @@ impl ListError {
     pub fn fix(&self) -> String {
         match self {
             Self::Forbidden { what, .. } => {
-                format!("Grant list on {what} to the operator's service account; the chart's ClusterRole has it.")
+                format!("Grant list on {what}; the chart's ClusterRole gives it to the operator's service account.")
             }
             Self::Timeout { .. } | Self::Expired { .. } | Self::Failed { .. } => {
-                "Look at the API server and the network between it and the operator; it is tried again.".to_owned()
+                "Look at the API server and the network in between, and try again; the operator does so by itself.".to_owned()
             }
         }
     }

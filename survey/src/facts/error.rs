@@ -68,17 +68,17 @@ impl FactsError {
         match self {
             Self::List(error) => error.fix(),
             Self::Identity { .. } => {
-                "Grant get on namespaces to the operator's service account, and look at the API server.".to_owned()
+                "Grant get on namespaces, and look at the API server.".to_owned()
             }
             Self::NoIdentity | Self::StrangeVersion { .. } => {
                 "Check that the address in the kubeconfig is a Kubernetes API server.".to_owned()
             }
             Self::Discovery { .. } => {
-                "Look at `kubectl get apiservices`: one that is not available fails discovery. It is tried again."
+                "Look at `kubectl get apiservices`: one that is not available fails discovery."
                     .to_owned()
             }
             Self::Version { .. } | Self::Timeout { .. } => {
-                "Look at the API server and the network between it and the operator; it is tried again.".to_owned()
+                "Look at the API server and the network in between, and try again; the operator does so by itself.".to_owned()
             }
         }
     }
