@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::Result;
-use flagstaff_operator::foreign::{Component, Question, Setting, decide};
-use flagstaff_operator::{facts, foreign};
+use flagstaff_survey::foreign::{Component, Question, Setting, decide};
+use flagstaff_survey::{facts, foreign};
 use flagstaff_tests::control_plane::rule;
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::{Cluster, ControlPlane, ControlPlaneOptions, eventually};
