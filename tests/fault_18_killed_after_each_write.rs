@@ -40,7 +40,7 @@ impl Scene {
 
     /// The status is the last that is written: without controllers the workloads are waited for, for ever.
     async fn done(&self) -> Result<bool> {
-        Ok(self.flag.conditions().await.is_ok_and(|conditions| conditions.get("Ready").is_some_and(|ready| ready.reason == "Waiting")))
+        Ok(self.flag.conditions_now().await.is_ok_and(|conditions| conditions.get("Ready").is_some_and(|ready| ready.reason == "Waiting")))
     }
 
     /// Starts it again, and waits until the cluster is as it is when nobody is killed.

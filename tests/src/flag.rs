@@ -118,8 +118,13 @@ impl Flag {
         self.api().get("cluster").await.context("get the flag")
     }
 
-    /// Its conditions by type; an error while they speak of an older spec.
+    /// Its conditions by type, as soon as they speak of the present spec.
     pub async fn conditions(&self) -> Result<BTreeMap<String, Condition>> {
+        eventually(SOON, "conditions of the present spec", async || self.conditions_now().await).await
+    }
+
+    /// Its conditions by type; an error while they speak of an older spec.
+    pub async fn conditions_now(&self) -> Result<BTreeMap<String, Condition>> {
         let flag = self.get().await?;
         let generation = flag.metadata.generation.unwrap_or_default();
         let status = flag.status.context("the flag has no status yet")?;
@@ -135,7 +140,7 @@ impl Flag {
     /// The same with another limit.
     pub async fn wait_for_up_to(&self, limit: Duration, type_: &str, reason: &str) -> Result<Condition> {
         eventually(limit, format!("condition {type_} with reason {reason}"), async || {
-            let mut conditions = self.conditions().await?;
+            let mut conditions = self.conditions_now().await?;
             let Some(condition) = conditions.remove(type_) else { bail!("there is no {type_} among {conditions:?}") };
             check(condition.reason == reason, &condition)?;
             Ok(condition)
@@ -157,7 +162,10 @@ impl Flag {
 
     /// The members of the flag's ApplySet: what the operator has applied.
     pub async fn members(&self) -> Result<Vec<DynamicObject>> {
-        self.list_all(PART_OF).await
+        let all = self.list_all(PART_OF).await?;
+        // The slices of a Service carry its labels too; what we apply is owned by a flag.
+        let ours = |object: &DynamicObject| object.owner_references().iter().any(|owner| owner.api_version.starts_with("flagstaff.dev/"));
+        Ok(all.into_iter().filter(ours).collect())
     }
 
     /// The members by name, each in the form that can be compared between clusters and times.
