@@ -54,7 +54,8 @@ async fn fault_07_a_damaged_archive_of_the_operators_own_version_is_written_anew
         operator.start_again().await?;
         eventually(SOON, format!("everything is as before it was {how:?}"), async || {
             let now = flag.canonical().await?;
-            let differing: Vec<_> = before.iter().filter(|(name, object)| now.get(*name) != Some(object)).map(|(name, _)| name).collect();
+            let differing: Vec<_> =
+                before.iter().filter(|(name, object)| now.get(*name) != Some(object)).map(|(name, _)| name).collect();
             check(differing.is_empty() && now.len() == before.len(), differing)
         })
         .await?;

@@ -19,7 +19,9 @@ struct Scene {
 impl Scene {
     /// Lets the operator do what this spec asks for, and kills it after the n-th write; whether it came so far.
     async fn killed_after(&self, writes: Option<usize>, spec: &Value) -> Result<bool> {
-        self.operator.kill()?;
+        if self.operator.pid().is_some() {
+            self.operator.kill()?;
+        }
         self.proxy.forget();
         match writes {
             Some(writes) => self.proxy.stop_after(writes),
@@ -40,7 +42,11 @@ impl Scene {
 
     /// The status is the last that is written: without controllers the workloads are waited for, for ever.
     async fn done(&self) -> Result<bool> {
-        Ok(self.flag.conditions_now().await.is_ok_and(|conditions| conditions.get("Ready").is_some_and(|ready| ready.reason == "Waiting")))
+        Ok(self
+            .flag
+            .conditions_now()
+            .await
+            .is_ok_and(|conditions| conditions.get("Ready").is_some_and(|ready| ready.reason == "Waiting")))
     }
 
     /// Starts it again, and waits until the cluster is as it is when nobody is killed.
@@ -49,7 +55,8 @@ impl Scene {
         eventually(SOON, format!("the same end after a kill at write {after}"), async || {
             ensure!(self.done().await?, "it is not done");
             let now = self.flag.canonical().await?;
-            let names: Vec<_> = wanted.keys().chain(now.keys()).filter(|name| wanted.get(*name) != now.get(*name)).collect();
+            let names: Vec<_> =
+                wanted.keys().chain(now.keys()).filter(|name| wanted.get(*name) != now.get(*name)).collect();
             check(names.is_empty(), names)
         })
         .await

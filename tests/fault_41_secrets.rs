@@ -24,7 +24,11 @@ fn secret(key: &str) -> Value {
 async fn usable(flag: &Flag) -> Result<Vec<(String, bool)>> {
     let status = flag.get().await?.status.context("a status")?;
     for member in flag.members().await? {
-        ensure!(!serde_json::to_string(&member)?.contains("s3cret-word"), "{}", flagstaff_tests::flag::name_of(&member));
+        ensure!(
+            !serde_json::to_string(&member)?.contains("s3cret-word"),
+            "{}",
+            flagstaff_tests::flag::name_of(&member)
+        );
     }
     ensure!(!serde_json::to_string(&status)?.contains("s3cret-word"));
     Ok(status.destinations.into_iter().map(|destination| (destination.name, destination.usable)).collect())
@@ -77,8 +81,32 @@ async fn fault_41_a_secret_that_may_not_be_read_is_told_from_a_missing_one() -> 
     flag.apply(secret("token")).await?;
     // All rights but those to Secrets.
     let account = turn.cluster.service_account(NAMESPACE, "without-secrets").await?;
-    let groups = ["apps", "batch", "autoscaling", "policy", "flagstaff.dev", "networking.k8s.io", "scheduling.k8s.io", "rbac.authorization.k8s.io", "coordination.k8s.io", "events.k8s.io", "storage.k8s.io", "discovery.k8s.io"];
-    let core = ["configmaps", "services", "serviceaccounts", "namespaces", "nodes", "nodes/*", "pods", "pods/*", "events", "endpoints"];
+    let groups = [
+        "apps",
+        "batch",
+        "autoscaling",
+        "policy",
+        "flagstaff.dev",
+        "networking.k8s.io",
+        "scheduling.k8s.io",
+        "rbac.authorization.k8s.io",
+        "coordination.k8s.io",
+        "events.k8s.io",
+        "storage.k8s.io",
+        "discovery.k8s.io",
+    ];
+    let core = [
+        "configmaps",
+        "services",
+        "serviceaccounts",
+        "namespaces",
+        "nodes",
+        "nodes/*",
+        "pods",
+        "pods/*",
+        "events",
+        "endpoints",
+    ];
     account.grant(vec![rule(&groups, &["*"], &["*"]), rule(&[""], &core, &["*"])]).await?;
     let operator = turn::operator(account.kubeconfig(), &["--health-seconds=1", "--resync-seconds=2"]).await?;
     flag.raise(spec()).await?;

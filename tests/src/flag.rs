@@ -128,7 +128,11 @@ impl Flag {
         let flag = self.get().await?;
         let generation = flag.metadata.generation.unwrap_or_default();
         let status = flag.status.context("the flag has no status yet")?;
-        ensure!(status.observed_generation == generation, "the status is of {}, not {generation}", status.observed_generation);
+        ensure!(
+            status.observed_generation == generation,
+            "the status is of {}, not {generation}",
+            status.observed_generation
+        );
         Ok(status.conditions.into_iter().map(|condition| (condition.type_.clone(), condition)).collect())
     }
 
@@ -164,7 +168,9 @@ impl Flag {
     pub async fn members(&self) -> Result<Vec<DynamicObject>> {
         let all = self.list_all(PART_OF).await?;
         // The slices of a Service carry its labels too; what we apply is owned by a flag.
-        let ours = |object: &DynamicObject| object.owner_references().iter().any(|owner| owner.api_version.starts_with("flagstaff.dev/"));
+        let ours = |object: &DynamicObject| {
+            object.owner_references().iter().any(|owner| owner.api_version.starts_with("flagstaff.dev/"))
+        };
         Ok(all.into_iter().filter(ours).collect())
     }
 
@@ -183,11 +189,15 @@ impl Flag {
     }
 
     async fn list_all(&self, selector: &str) -> Result<Vec<DynamicObject>> {
-        let discovery = Discovery::new(self.client.clone()).run_aggregated().await.context("ask what kinds there are")?;
+        let discovery =
+            Discovery::new(self.client.clone()).run_aggregated().await.context("ask what kinds there are")?;
         let kinds: Vec<ApiResource> = discovery
             .groups()
             .flat_map(|group| group.recommended_resources())
-            .filter(|(_, capabilities)| capabilities.supports_operation(verbs::LIST) && matches!(capabilities.scope, Scope::Cluster | Scope::Namespaced))
+            .filter(|(_, capabilities)| {
+                capabilities.supports_operation(verbs::LIST)
+                    && matches!(capabilities.scope, Scope::Cluster | Scope::Namespaced)
+            })
             // Events are about our objects, and Endpoints are EndpointSlices by an older name.
             .filter(|(kind, _)| kind.kind != "Event" && kind.kind != "Endpoints")
             .map(|(kind, _)| kind)
@@ -198,8 +208,11 @@ impl Flag {
                 let (api, params) = (Api::<DynamicObject>::all_with(self.client.clone(), &kind), params.clone());
                 async move {
                     let list = api.list(&params).await.with_context(|| format!("list {}", kind.plural))?;
-                    let types = Some(kube::api::TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() });
-                    anyhow::Ok(list.items.into_iter().map(|object| DynamicObject { types: types.clone(), ..object }).collect())
+                    let types =
+                        Some(kube::api::TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() });
+                    anyhow::Ok(
+                        list.items.into_iter().map(|object| DynamicObject { types: types.clone(), ..object }).collect(),
+                    )
                 }
             })
             .buffer_unordered(8)
@@ -248,7 +261,8 @@ impl Flag {
         }
         let services: Api<ServiceObservability> = Api::all(self.client.clone());
         for service in services.list(&ListParams::default()).await? {
-            let own: Api<ServiceObservability> = Api::namespaced(self.client.clone(), &service.namespace().unwrap_or_default());
+            let own: Api<ServiceObservability> =
+                Api::namespaced(self.client.clone(), &service.namespace().unwrap_or_default());
             let _ = own.delete(&service.name_any(), now).await;
         }
         eventually(SOON, "everything of ours is removed", async || {
