@@ -1,5 +1,7 @@
 //! The flag on a leased cluster: definitions installed, the flag raised, conditions read, everything of ours listed.
 
+mod canonical;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use kube::discovery::{Discovery, Scope, verbs};
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 
+pub use self::canonical::{canonical, name_of};
 use crate::cluster::Cluster;
 use crate::eventually::{check, eventually};
 
@@ -36,12 +39,6 @@ const PERSON: &str = "person";
 pub struct Flag {
     /// The administrator's client.
     pub client: Client,
-}
-
-/// Names one object: its kind, namespace and name.
-pub fn name_of(object: &DynamicObject) -> String {
-    let kind = object.types.as_ref().map(|types| types.kind.clone()).unwrap_or_default();
-    format!("{kind} {}/{}", object.namespace().unwrap_or_default(), object.name_any())
 }
 
 /// A spec that becomes ready: switched on, with somewhere to send to.
@@ -280,32 +277,4 @@ impl Flag {
         })
         .await
     }
-}
-
-/// An object without what differs between two clusters that were told the same.
-pub fn canonical(object: &DynamicObject) -> Value {
-    let mut value = serde_json::to_value(object).unwrap_or_default();
-    if let Some(object) = value.as_object_mut() {
-        object.remove("status");
-        // What controllers fill in; what we apply has none of them.
-        if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
-            for field in ["clusterIP", "clusterIPs"] {
-                if spec.get(field).is_some_and(|value| value != "None" && value != &json!(["None"])) {
-                    spec.remove(field);
-                }
-            }
-        }
-    }
-    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        for field in ["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"] {
-            metadata.remove(field);
-        }
-        for owner in metadata.get_mut("ownerReferences").and_then(Value::as_array_mut).into_iter().flatten() {
-            owner.as_object_mut().map(|owner| owner.remove("uid"));
-        }
-        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
-            annotations.remove("deprecated.daemonset.template.generation");
-        }
-    }
-    value
 }
