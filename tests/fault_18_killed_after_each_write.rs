@@ -19,21 +19,21 @@ struct Scene {
 impl Scene {
     /// Lets the operator do what this spec asks for, and kills it after the n-th write; whether it came so far.
     async fn killed_after(&self, writes: Option<usize>, spec: &Value) -> Result<bool> {
-        if self.operator.pid().is_some() {
-            self.operator.kill()?;
-        }
         self.proxy.forget();
         match writes {
             Some(writes) => self.proxy.stop_after(writes),
             None => self.proxy.go_on(),
         }
         self.flag.raise(spec.clone()).await?;
-        self.operator.start_again().await?;
+        if self.operator.pid().is_none() {
+            self.operator.start_again().await?;
+        }
         eventually(SOON, "the end of the work, or of the operator", async || {
             let done = self.done().await?;
             check(done || self.proxy.has_stopped(), done)
         })
         .await?;
+        // The proxy passes nothing on from its last write: killed now is killed right after it.
         let killed = self.proxy.has_stopped();
         self.operator.kill()?;
         self.proxy.go_on();
@@ -88,9 +88,13 @@ async fn fault_18_a_kill_after_any_write_leads_to_the_same_end() -> Result<()> {
 
     let (mut while_making, mut while_changing) = (0, 0);
     for write in 1.. {
+        if scene.operator.pid().is_some() {
+            scene.operator.kill()?;
+        }
         scene.flag.clear().await?;
         let first = scene.killed_after(Some(write), &more).await?;
         scene.converges_to(&made.0, write).await?;
+        assert_eq!(scene.annotations().await?, made.1, "after a kill at write {write}");
         let second = scene.killed_after(Some(write), &less).await?;
         scene.converges_to(&changed.0, write).await?;
         assert_eq!(scene.annotations().await?, changed.1, "after a kill at write {write}");

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use flagstaff_crds::{ClusterObservability, Condition, ConditionStatus, ServiceObservability, definition};
 use futures::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, TypeMeta};
 use kube::core::ApiResource;
 use kube::discovery::{Discovery, Scope, verbs};
 use kube::{Client, ResourceExt};
@@ -186,37 +186,36 @@ impl Flag {
     }
 
     async fn list_all(&self, selector: &str) -> Result<Vec<DynamicObject>> {
+        Ok(self.list_with_kinds(selector).await?.into_iter().map(|(_, object)| object).collect())
+    }
+
+    async fn list_with_kinds(&self, selector: &str) -> Result<Vec<(ApiResource, DynamicObject)>> {
         let discovery =
             Discovery::new(self.client.clone()).run_aggregated().await.context("ask what kinds there are")?;
         let kinds: Vec<ApiResource> = discovery
             .groups()
             .flat_map(|group| group.recommended_resources())
-            .filter(|(_, capabilities)| {
-                capabilities.supports_operation(verbs::LIST)
-                    && matches!(capabilities.scope, Scope::Cluster | Scope::Namespaced)
-            })
+            .filter(|(_, capabilities)| capabilities.supports_operation(verbs::LIST))
             // Events are about our objects, and Endpoints are EndpointSlices by an older name.
             .filter(|(kind, _)| kind.kind != "Event" && kind.kind != "Endpoints")
             .map(|(kind, _)| kind)
             .collect();
         let params = ListParams::default().labels(selector);
-        let lists: Vec<Vec<DynamicObject>> = stream::iter(kinds)
+        let lists: Vec<Vec<(ApiResource, DynamicObject)>> = stream::iter(kinds)
             .map(|kind| {
                 let (api, params) = (Api::<DynamicObject>::all_with(self.client.clone(), &kind), params.clone());
                 async move {
                     let list = api.list(&params).await.with_context(|| format!("list {}", kind.plural))?;
-                    let types =
-                        Some(kube::api::TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() });
-                    anyhow::Ok(
-                        list.items.into_iter().map(|object| DynamicObject { types: types.clone(), ..object }).collect(),
-                    )
+                    let types = TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() };
+                    let typed = |object| (kind.clone(), DynamicObject { types: Some(types.clone()), ..object });
+                    anyhow::Ok(list.items.into_iter().map(typed).collect())
                 }
             })
             .buffer_unordered(8)
             .try_collect()
             .await?;
-        let mut found: Vec<DynamicObject> = lists.into_iter().flatten().collect();
-        found.sort_by_key(name_of);
+        let mut found: Vec<_> = lists.into_iter().flatten().collect();
+        found.sort_by_key(|(_, object)| name_of(object));
         Ok(found)
     }
 
@@ -235,7 +234,7 @@ impl Flag {
     /// The API of an object that is written as JSON, and its name.
     pub async fn api_of(&self, object: &Value) -> Result<(Api<DynamicObject>, String)> {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let types = kube::api::TypeMeta { api_version: text("/apiVersion").into(), kind: text("/kind").into() };
+        let types = TypeMeta { api_version: text("/apiVersion").into(), kind: text("/kind").into() };
         let gvk = kube::core::GroupVersionKind::try_from(&types).context("read the kind")?;
         let (kind, capabilities) = kube::discovery::pinned_kind(&self.client, &gvk).await.context("find the kind")?;
         let api = match capabilities.scope {
@@ -263,17 +262,20 @@ impl Flag {
             let _ = own.delete(&service.name_any(), now).await;
         }
         eventually(SOON, "everything of ours is removed", async || {
-            let left = self.labelled().await?;
+            let left = self.list_with_kinds(MANAGED).await?;
             stream::iter(&left)
-                .map(|object| async move {
-                    let (api, name) = self.api_of(&serde_json::to_value(object)?).await?;
-                    let _ = api.delete(&name, now).await;
-                    anyhow::Ok(())
+                .map(|(kind, object)| async move {
+                    let api = match object.namespace() {
+                        Some(namespace) => Api::<DynamicObject>::namespaced_with(self.client.clone(), &namespace, kind),
+                        None => Api::all_with(self.client.clone(), kind),
+                    };
+                    // What went meanwhile is gone as well.
+                    let _ = api.delete(&object.name_any(), now).await;
                 })
                 .buffer_unordered(8)
-                .try_collect::<Vec<()>>()
-                .await?;
-            check(left.is_empty(), left.iter().map(name_of).collect::<Vec<_>>())
+                .collect::<Vec<()>>()
+                .await;
+            check(left.is_empty(), left.iter().map(|(_, object)| name_of(object)).collect::<Vec<_>>())
         })
         .await
     }
