@@ -13,7 +13,7 @@ fn refusal(cluster: &impl Cluster, object: &Value) -> Result<String> {
     let file = folder.path().join("object.json");
     std::fs::write(&file, object.to_string())?;
     let file = file.to_str().context("a path")?;
-    match cluster.kubectl(&["apply", "--server-side", "--validate=strict", "--field-manager=person", "-f", file]) {
+    match cluster.kubectl(&["create", "--validate=strict", "-f", file]) {
         Ok(said) => anyhow::bail!("it was not refused: {said}"),
         Err(error) => Ok(format!("{error:#}")),
     }
@@ -31,7 +31,7 @@ fn flag_named(name: &str, spec: Value) -> Value {
 #[case::no_such_choice("cluster", json!({"enabled": true, "rules": {"target": "ruler"}}), &["spec.rules.target", "ruler"])]
 #[case::a_url_without_scheme("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "mimir:9009"}]}), &["spec.destinations[0].url"])]
 #[case::two_ways_to_log_in("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "http://a", "sigv4": {"region": "x"}, "bearer": {"token": {"name": "a", "key": "b"}}}]}), &["spec.destinations[0]", "at most one of basic, bearer, oauth2 and sigv4"])]
-#[case::one_name_twice("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "http://a"}, {"name": "a", "signal": "logs", "url": "http://b"}]}), &["name=\"a\""])]
+#[case::one_name_twice("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "http://a"}, {"name": "a", "signal": "logs", "url": "http://b"}]}), &["spec.destinations[1]", "Duplicate", "\"a\""])]
 #[case::no_quantity("cluster", json!({"enabled": true, "resources": {"nodeAgent": {"memory": "much"}}}), &["spec.resources.nodeAgent.memory"])]
 #[tokio::test]
 async fn refused_with_its_place(#[case] name: &str, #[case] spec: Value, #[case] words: &[&str]) -> Result<()> {

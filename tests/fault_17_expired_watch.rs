@@ -32,7 +32,9 @@ async fn fault_17_after_a_watch_ends_changes_are_noticed(#[case] end: End) -> Re
         // What happens in the gap must not be lost either.
         let uid = maps.get(&logs).await?.metadata.uid;
         match end {
-            End::Expired => ["/configmaps", "/daemonsets", "/clusterobservabilities"].iter().for_each(|plural| proxy.expire_watches(plural)),
+            End::Expired => ["/configmaps", "/daemonsets", "/clusterobservabilities"]
+                .iter()
+                .for_each(|plural| proxy.expire_watches(plural)),
             End::Cut => proxy.cut_watches(),
         }
         maps.delete(&logs, &Default::default()).await?;
