@@ -4,6 +4,7 @@ mod cluster_beside;
 mod cluster_chart;
 mod cluster_drift;
 mod cluster_flag;
+mod cluster_preflight;
 mod cluster_schema;
 mod cluster_service;
 mod cluster_survey;

@@ -44,14 +44,15 @@ fn setting(component: Component, flag: Option<&ClusterObservability>) -> Setting
 fn judge(question: &Question<'_>, decided: &ComponentInput) -> Check {
     let name = question.component.name();
     let setting = question.component.setting();
+    let said = format!("with the flag: {}", decided.reason);
     let twice = decided.install && !question.foreign.is_empty();
     if !decided.install && decided.foreign.is_none() && question.setting != Setting::Off {
         let fix = format!("Free one of these ports, or set spec.{setting}: off.");
-        return Check::problem(name, decided.reason.clone(), fix);
+        return Check::problem(name, said, fix);
     }
     if twice {
         let fix = format!("Two of them run then. Make theirs readable by plain HTTP, or set spec.{setting}: off.");
-        return Check::warning(name, decided.reason.clone(), fix);
+        return Check::warning(name, said, fix);
     }
-    Check::ok(name, decided.reason.clone())
+    Check::ok(name, said)
 }

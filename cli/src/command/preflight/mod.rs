@@ -34,8 +34,10 @@ struct Cluster {
   flagstaff preflight --kubeconfig ~/.kube/shop-eu-1 --context admin
   flagstaff preflight --output json
 
-Nothing is changed in the cluster. Exit codes: 0 nothing stands in the way (warnings may be told), 1 problems were found,
-2 the cluster could not be asked.")]
+Nothing is changed in the cluster.
+
+Exit codes: 0 nothing stands in the way (there may be warnings), 1 problems were found,
+2 the cluster cannot be asked.")]
 pub struct Preflight {
     /// Kubeconfig of the cluster; left out: as kubectl finds it.
     #[arg(long, value_name = "FILE", env = "FLAGSTAFF_KUBECONFIG")]
