@@ -37,7 +37,9 @@ async fn what_somebody_changes_or_removes_is_put_back() -> Result<()> {
     let wrong = json!({"data": {"logs.json": "{}"}});
     maps.patch("flagstaff-dashboard-logs", &PatchParams::default(), &Patch::Merge(&wrong)).await?;
     let limits = json!({"spec": {"template": {"spec": {"priorityClassName": "system-node-critical"}}}});
-    let (daemons, agent) = flag.api_of(&json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "flagstaff-agent-node", "namespace": NAMESPACE}})).await?;
+    let metadata = json!({"name": "flagstaff-agent-node", "namespace": NAMESPACE});
+    let daemon_set = json!({"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": metadata});
+    let (daemons, agent) = flag.api_of(&daemon_set).await?;
     daemons.patch(&agent, &PatchParams::default(), &Patch::Merge(&limits)).await?;
     eventually(SOON, "everything is as it was", async || {
         let now = flag.canonical().await?;

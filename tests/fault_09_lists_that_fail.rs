@@ -27,7 +27,11 @@ async fn fault_09_nothing_is_pruned_while_a_list_fails(#[case] plural: &str, #[c
     let proxy = ApiProxy::start(turn.cluster.kubeconfig()).await?;
     let operator = turn::operator(proxy.kubeconfig(), &["--health-seconds=300"]).await?;
     flag.create_namespace("team-listed").await?;
-    let team = json!({"apiVersion": "flagstaff.dev/v1alpha1", "kind": "ServiceObservability", "metadata": {"name": "web", "namespace": "team-listed"}, "spec": {"rules": [{"alert": "Down", "expr": "up == 0"}]}});
+    let team = json!({
+        "apiVersion": "flagstaff.dev/v1alpha1", "kind": "ServiceObservability",
+        "metadata": {"name": "web", "namespace": "team-listed"},
+        "spec": {"rules": [{"alert": "Down", "expr": "up == 0"}]},
+    });
     flag.apply(team).await?;
     flag.raise(ready_spec()).await?;
     flag.wait_for("Ready", "Waiting").await?;

@@ -19,7 +19,9 @@ async fn fault_13_a_dashboard_larger_than_an_annotation_is_applied() -> Result<(
     let turn = Turn::without_nodes().await?;
     let flag = &turn.flag;
     let text: String = (0..9000).map(|line| format!("Line {line} of a long explanation.\n")).collect();
-    let large = json!({"uid": "flagstaff-large", "title": "Large", "panels": [{"id": 1, "type": "text", "title": "Text", "gridPos": {"x": 0, "y": 0, "w": 24, "h": 8}, "options": {"content": text}}]});
+    let place = json!({"x": 0, "y": 0, "w": 24, "h": 8});
+    let panel = json!({"id": 1, "type": "text", "title": "Text", "gridPos": place, "options": {"content": text}});
+    let large = json!({"uid": "flagstaff-large", "title": "Large", "panels": [panel]});
     let pack = older_pack(BTreeMap::from([("dashboards/large.json".to_owned(), large.to_string().into_bytes())]))?;
     flag.raise(ready_spec()).await?;
     pin_template(flag, &pack, &pack.archive()).await?;

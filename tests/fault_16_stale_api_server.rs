@@ -33,10 +33,15 @@ async fn fault_16_deletes_say_which_object_and_which_state_they_mean() -> Result
     })
     .await?;
     let mut theirs = named("apps/v1", "Deployment", &metrics);
-    theirs["spec"] = json!({"replicas": 0, "selector": {"matchLabels": {"app": "theirs"}}, "template": {"metadata": {"labels": {"app": "theirs"}}, "spec": {"containers": [{"name": "a", "image": "example.com/theirs:1"}]}}});
+    let (labels, containers) = (json!({"app": "theirs"}), json!([{"name": "a", "image": "example.com/theirs:1"}]));
+    theirs["spec"] = json!({
+        "replicas": 0, "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
+    });
     let recreated = flag.apply(theirs).await?.metadata.uid;
     ensure!(recreated.is_some() && recreated != old.0.uid);
-    let given = json!({"metadata": {"ownerReferences": null, "labels": {"applyset.kubernetes.io/part-of": null, "app.kubernetes.io/managed-by": "somebody"}}});
+    let labels = json!({"applyset.kubernetes.io/part-of": null, "app.kubernetes.io/managed-by": "somebody"});
+    let given = json!({"metadata": {"ownerReferences": null, "labels": labels}});
     maps.patch(&logs, &PatchParams::default(), &Patch::Merge(&given)).await?;
 
     // The API server that answers now has seen none of it.
