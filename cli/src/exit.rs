@@ -9,6 +9,9 @@ pub enum Failure {
     /// The arguments, or the files they name, cannot be used.
     #[error("{0}")]
     Usage(String),
+    /// The cluster could not be asked.
+    #[error(transparent)]
+    Cluster(#[from] crate::command::preflight::ClusterError),
     /// The output could not be written.
     #[error(transparent)]
     Output(#[from] std::io::Error),

@@ -61,7 +61,8 @@ pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, Op
     for pod in pods {
         questions.push(async move { (pod.name_any(), report(context, pod).await) });
     }
-    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffer_unordered(16).collect().await;
+    // In the order of the list: the pod that is named must not change from one look to the next, or each would write a status.
+    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffered(16).collect().await;
     Ok(judge(&answers, &wanted))
 }
 

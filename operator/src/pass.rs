@@ -142,13 +142,15 @@ async fn install(
     let overdue = overdue(context, &fingerprint);
     let promoted = promote(context, &health);
     let settled = health.unready().is_empty() && health.agents.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Pending(_)));
-    let next = match (promoted, settled && applied.faults.is_empty() && pruned.left.is_empty()) {
+    let settled = settled && applied.faults.is_empty() && pruned.left.is_empty();
+    let report = Report::Applied(Box::new(AppliedReport { plan, objects: count, faults: applied.faults, left: pruned.left, health, overdue, applied_at }));
+    // What is said to be waited for, silent agents too, is looked at again soon: that wait ends by time, not by a change.
+    let next = match (promoted, settled && !report.is_progressing()) {
         (true, _) => Next::Now,
         (false, true) => Next::Later,
         (false, false) => Next::Soon,
     };
-    let report = AppliedReport { plan, objects: count, faults: applied.faults, left: pruned.left, health, overdue, applied_at };
-    Ok((Report::Applied(Box::new(report)), next))
+    Ok((report, next))
 }
 
 /// A configuration that every pod of a ready workload runs is good from now on; says whether one became so.

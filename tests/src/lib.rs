@@ -1,11 +1,13 @@
 //! The harness: leases real Kubernetes clusters and real telemetry stores to tests and to the demo. See README.md beside Cargo.toml.
 
+pub mod api_proxy;
 pub mod certificates;
 pub mod cluster;
 pub mod control_plane;
 pub mod etcd;
 pub mod eventually;
 pub mod fake_cluster;
+pub mod flag;
 pub mod forward;
 pub mod guardian;
 pub mod http;
@@ -14,21 +16,26 @@ pub mod kubeconfig;
 pub mod lease;
 pub mod node;
 pub mod observed;
+pub mod older_template;
 pub mod operator;
 pub mod own_cluster;
 pub mod ports;
 pub mod programs;
 pub mod protocol;
 pub mod store;
+pub mod turn;
 pub mod up;
 
+pub use api_proxy::ApiProxy;
 pub use cluster::Cluster;
 pub use control_plane::parts::Version;
 pub use control_plane::{ControlPlane, Options as ControlPlaneOptions, User};
 pub use etcd::Etcd;
 pub use eventually::eventually;
 pub use fake_cluster::{FakeCluster, FakeOptions};
+pub use flag::Flag;
 pub use lease::Lease;
 pub use node::{NodeCluster, NodeOptions};
 pub use operator::Operator;
 pub use own_cluster::{OwnCluster, RealCluster};
+pub use turn::Turn;

@@ -1,5 +1,6 @@
 //! The commands.
 
+pub mod preflight;
 mod reference;
 mod template;
 
@@ -10,7 +11,7 @@ use crate::exit::Failure;
 /// Observability across Kubernetes clusters.
 #[derive(Debug, Parser)]
 #[command(name = "flagstaff", version, about, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 done, 1 problems were found, 2 the arguments cannot be used.")]
+#[command(after_help = "Exit codes: 0 done, 1 problems were found, 2 the arguments cannot be used, or the cluster cannot be asked.")]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -18,6 +19,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Tell what would stand in the way on a real cluster, before anything is installed.
+    Preflight(preflight::Preflight),
     /// Check, render, explain and compare packs, without a cluster.
     #[command(subcommand)]
     Template(template::Template),
@@ -29,6 +32,7 @@ enum Command {
 /// Runs a command.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
+        Command::Preflight(command) => preflight::run(command),
         Command::Template(command) => template::run(command),
         Command::Reference(command) => reference::run(command),
     }

@@ -4,8 +4,9 @@ mod apis;
 mod error;
 mod find;
 mod nodes;
-mod provider;
+pub(crate) mod provider;
 
+pub use apis::find as apis;
 pub use error::FactsError;
 pub use find::{Gathered, gather};
 

@@ -4,8 +4,8 @@ mod decide;
 mod find;
 mod listen;
 mod ports;
-mod recognise;
-mod workload;
+pub(crate) mod recognise;
+pub(crate) mod workload;
 
 use std::collections::BTreeMap;
 

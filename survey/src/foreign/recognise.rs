@@ -70,7 +70,7 @@ fn is_program(name: &str, component: Component) -> bool {
 }
 
 /// `quay.io:443/prometheus/node-exporter:v1@sha256:…` → `node-exporter`.
-fn image_name(image: &str) -> &str {
+pub(crate) fn image_name(image: &str) -> &str {
     let image = image.split_once('@').map_or(image, |(image, _)| image);
     let last = image.rsplit_once('/').map_or(image, |(_, last)| last);
     last.split_once(':').map_or(last, |(name, _)| name)

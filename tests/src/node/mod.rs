@@ -177,7 +177,8 @@ impl NodeCluster {
             .context("wait for nsenter")?
             .context("run nsenter (Debian: apt-get install util-linux)")?;
         if !out.status.success() {
-            bail!("{shown}: {}: {}", out.status, String::from_utf8_lossy(&out.stderr).trim());
+            let said = [out.stdout, out.stderr].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+            bail!("{shown}: {}: {}", out.status, said.join("\n").trim());
         }
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
     }
@@ -213,7 +214,10 @@ impl NodeCluster {
             let ready = ["get", "deployment", "coredns", "-n", "kube-system", "-o", "jsonpath={.status.readyReplicas}"];
             let said = kubectl(&self.kubeconfig, &ready)?;
             if said == "1" {
-                return Ok(());
+                // Its pod is ready; kube-proxy may need another moment until the Service leads there.
+                let page = self.forward(&format!("{DNS}:9153"))?;
+                let answer = crate::http::client()?.get(format!("http://{page}/metrics")).send().await;
+                return answer.context("reach CoreDNS by its Service").map(drop);
             }
             let pods = ["get", "pods", "-n", "kube-system", "-o", "wide"];
             bail!("not ready: {}", kubectl(&self.kubeconfig, &pods)?)
