@@ -47,6 +47,7 @@ generate: ## rebuilds everything generated: CRDs, chart copies, reference
 	@cargo run --locked -q -p flagstaff-cli -- reference conditions > docs/reference/conditions.md
 	@cargo run --locked -q -p flagstaff-cli -- reference crds > docs/reference/crds.md
 	@cargo run --locked -q -p flagstaff-cli -- reference pack > docs/reference/pack-base.md
+	@cargo run --locked -q -p flagstaff-cli -- reference problems > docs/reference/problems.md
 
 generate-check: generate
 	@git diff --exit-code --stat -- crds charts docs/reference || { echo "generated files differ; run 'make generate' and commit"; exit 1; }
