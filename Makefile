@@ -50,6 +50,7 @@ generate: ## rebuilds everything generated: CRDs, chart copies, reference
 	@target/debug/flagstaff reference conditions > docs/reference/conditions.md
 	@target/debug/flagstaff reference crds > docs/reference/crds.md
 	@target/debug/flagstaff reference pack > docs/reference/pack-base.md
+	@target/debug/flagstaff reference problems > docs/reference/problems.md
 
 generate-check: generate
 	@git diff --exit-code --stat -- crds charts docs/reference || { echo "generated files differ; run 'make generate' and commit"; exit 1; }

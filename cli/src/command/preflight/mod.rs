@@ -40,7 +40,7 @@ Exit codes: 0 nothing stands in the way (there may be warnings), 1 problems were
 2 the cluster cannot be asked.")]
 pub struct Preflight {
     /// Kubeconfig of the cluster; left out: as kubectl finds it.
-    #[arg(long, value_name = "FILE", env = "FLAGSTAFF_KUBECONFIG")]
+    #[arg(long, value_name = "FILE", env = "FLAGSTAFF_KUBECONFIG", hide_env_values = true)]
     kubeconfig: Option<PathBuf>,
     /// Context within the kubeconfig; left out: its current one.
     #[arg(long, value_name = "NAME")]

@@ -1,15 +1,16 @@
-//! Every reason of a flag's conditions.
+//! Every reason of a condition with its meaning.
 
 use flagstaff_model::Reason;
 
-use super::cell;
+use super::head;
+use super::table::table;
 
-pub fn document() -> String {
-    let rows = Reason::ALL.iter().map(|reason| format!("| `{reason}` | {} |\n", cell(reason.meaning())));
+/// The page.
+pub fn page() -> String {
+    let rows = Reason::ALL.iter().map(|reason| vec![format!("`{reason}`"), reason.meaning().to_owned()]);
     format!(
-        "# Reasons of conditions\n\nMade by `flagstaff reference conditions`. A condition of a `ClusterObservability` says \
-         `True`, `False` or `Unknown`; its reason is one of these words, and its message says what is meant in this cluster.\n\n\
-         | Reason | Meaning |\n|---|---|\n{}",
-        rows.collect::<String>()
+        "{}\nWhich condition has which reason, what causes it and what to do: [conditions](../operate/conditions.md).\n\n{}",
+        head("Reasons of conditions", "conditions"),
+        table(&["Reason", "Meaning"], rows)
     )
 }

@@ -1,68 +1,72 @@
-//! Every field of the custom resources.
+//! Every field of the custom resources: path, type, default, limits, description.
 
 use flagstaff_crds::definition;
 use serde_json::Value;
 
-use super::cell;
+use super::head;
+use super::table::{default, kind, limits, table};
+use crate::exit::Failure;
 
-pub fn document() -> String {
-    let mut text = String::from("# Custom resources\n\nMade by `flagstaff reference crds`.\n");
-    for crd in definition::all() {
-        let spec = &crd.spec;
-        for version in &spec.versions {
-            text.push_str(&format!("\n## {} ({}/{}, {})\n", spec.names.kind, spec.group, version.name, spec.scope));
-            let schema = serde_json::to_value(&version.schema).unwrap_or_default();
-            let schema = &schema["openAPIV3Schema"];
-            if let Some(description) = schema["description"].as_str() {
-                text.push_str(&format!("\n{}\n", cell(description)));
-            }
+/// The page.
+pub fn page() -> Result<String, Failure> {
+    let mut text = head("The custom resources", "crds");
+    text.push_str("\nEntries of a list are written as `path[]`. `kubectl explain clusterobservability.spec` says the same in a cluster.\n");
+    for definition in definition::all() {
+        let names = &definition.spec.names;
+        text.push_str(&format!("\n## {}\n", names.kind));
+        for version in &definition.spec.versions {
+            let schema = serde_json::to_value(&version.schema).map_err(|error| Failure::Usage(error.to_string()))?;
+            let root = &schema["openAPIV3Schema"];
+            let api = format!("{}/{}", definition.spec.group, version.name);
+            let short: Vec<String> = names.short_names.iter().flatten().map(|name| format!("`{name}`")).collect();
+            text.push_str(&format!(
+                "\n{}\n\n`apiVersion: {api}`, {}, short {}.\n",
+                description(root),
+                if definition.spec.scope == "Namespaced" { "in a namespace" } else { "cluster-scoped" },
+                short.join(", ")
+            ));
             for part in ["spec", "status"] {
-                let fields = &schema["properties"][part];
-                if fields.is_object() {
-                    text.push_str(&format!(
-                        "\n### {part}\n\n| Field | Type | Default | What it is |\n|---|---|---|---|\n"
-                    ));
-                    rows(fields, "", &mut text);
+                let mut rows = vec![];
+                let mut rules = vec![];
+                fields(&root["properties"][part], part, &mut rows, &mut rules);
+                text.push_str(&format!("\n### {part}\n\n"));
+                text.push_str(&table(&["Field", "Type", "Default", "Limits", "Meaning"], rows));
+                if !rules.is_empty() {
+                    text.push_str("\nRefused by the API server otherwise:\n\n");
+                    text.push_str(&rules.concat());
                 }
             }
+            let mut own = vec![];
+            validations(root, "the object", &mut own);
+            if !own.is_empty() {
+                text.push_str(&format!("\nOf the whole object:\n\n{}", own.concat()));
+            }
         }
     }
-    text
+    Ok(text)
 }
 
-fn rows(schema: &Value, path: &str, text: &mut String) {
+fn description(schema: &Value) -> String {
+    schema["description"].as_str().unwrap_or_default().to_owned()
+}
+
+fn fields(schema: &Value, path: &str, rows: &mut Vec<Vec<String>>, rules: &mut Vec<String>) {
+    validations(schema, path, rules);
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
-        let here = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        let (kind, inner, inner_path) = kind(field, &here);
-        let default = match field.get("default") {
-            Some(default) => format!("`{}`", cell(&default.to_string())),
-            None if required.contains(&name.as_str()) => "required".into(),
-            None => String::new(),
-        };
-        let description = cell(field["description"].as_str().unwrap_or_default());
-        text.push_str(&format!("| `{here}` | {kind} | {default} | {description} |\n"));
-        rows(inner, &inner_path, text);
+        let here = format!("{path}.{name}");
+        let needed = if required.contains(&name.as_str()) && path.starts_with("spec") { "required" } else { "" };
+        let default = if needed.is_empty() { default(field) } else { needed.to_owned() };
+        rows.push(vec![format!("`{here}`"), kind(field), default, limits(field), description(field)]);
+        fields(field, &here, rows, rules);
+        if field["items"].is_object() {
+            fields(&field["items"], &format!("{here}[]"), rows, rules);
+        }
     }
 }
 
-/// The type of a field, and where its own fields are.
-fn kind<'a>(field: &'a Value, path: &str) -> (String, &'a Value, String) {
-    let name = field["type"].as_str().unwrap_or("any");
-    if let Some(choices) = field["enum"].as_array() {
-        let choices: Vec<String> =
-            choices.iter().filter_map(Value::as_str).map(|choice| format!("`{choice}`")).collect();
-        return (choices.join(", "), &Value::Null, String::new());
-    }
-    match name {
-        "array" => {
-            let items = &field["items"];
-            (format!("list of {}", items["type"].as_str().unwrap_or("any")), items, format!("{path}[]"))
-        }
-        "object" if field["additionalProperties"].is_object() => {
-            let values = &field["additionalProperties"];
-            (format!("map of {}", values["type"].as_str().unwrap_or("any")), values, format!("{path}.*"))
-        }
-        _ => (name.to_owned(), field, path.to_owned()),
+fn validations(schema: &Value, path: &str, rules: &mut Vec<String>) {
+    for rule in schema["x-kubernetes-validations"].as_array().into_iter().flatten() {
+        rules.push(format!("- `{path}`: {}\n", rule["message"].as_str().unwrap_or_default()));
     }
 }

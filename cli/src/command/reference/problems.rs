@@ -2,13 +2,11 @@
 
 use flagstaff_template::Code;
 
-use super::cell;
+use super::head;
+use super::table::table;
 
-pub fn document() -> String {
-    let rows = Code::ALL.iter().map(|code| format!("| `{}` | {} |\n", code.as_str(), cell(code.meaning())));
-    format!(
-        "# Problems with packs and values\n\nMade by `flagstaff reference problems`. The codes are stable; messages may change.\n\n\
-         | Code | Meaning |\n|---|---|\n{}",
-        rows.collect::<String>()
-    )
+/// The page.
+pub fn page() -> String {
+    let rows = Code::ALL.iter().map(|code| vec![format!("`{}`", code.as_str()), code.meaning().to_owned()]);
+    format!("{}\n{}", head("Problems with packs and values", "problems"), table(&["Code", "Meaning"], rows))
 }
