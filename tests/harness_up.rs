@@ -1,14 +1,17 @@
 //! The harness as a program: it says what is ready, goes on in the background, and ends with whoever started it.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use flagstaff_tests::cluster::client_for;
 use flagstaff_tests::eventually::check;
+use flagstaff_tests::guardian;
 use flagstaff_tests::{Cluster, ControlPlane, OwnCluster, eventually, programs};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 fn harness(args: &[&str]) -> Result<Command> {
@@ -100,4 +103,31 @@ async fn the_users_own_cluster_is_used_only_when_allowed() -> Result<()> {
     let own = OwnCluster::from_values(kubeconfig(), Some("1".into()))?;
     own.client().await?.apiserver_version().await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn what_is_left_when_both_were_killed_is_swept() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let place = folder.path().join("state");
+    let started = harness(&["up", "node", "--detach", place.to_str().context("a path")?])?.output()?;
+    let state: Value = serde_json::from_slice(&started.stdout)?;
+    let pid = |name: &str| state[name].as_i64().with_context(|| format!("{name} in {state}"));
+    let cgroup = format!("flagstaff-{}", pid("guardian_pid")?);
+    for name in ["pid", "guardian_pid"] {
+        kill(Pid::from_raw(i32::try_from(pid(name)?)?), Signal::SIGKILL)?;
+    }
+    eventually(Duration::from_secs(10), "no cgroup of the node any more", async || {
+        guardian::sweep();
+        check(cgroups(&cgroup).is_empty(), cgroups(&cgroup))
+    })
+    .await?;
+    ensure!(!lives(pid("first_pid")?), "the node lives without its guardian");
+    Ok(())
+}
+
+/// What is left of a cgroup in any hierarchy.
+fn cgroups(name: &str) -> Vec<PathBuf> {
+    let root = Path::new("/sys/fs/cgroup");
+    let below = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path().join(name));
+    std::iter::once(root.join(name)).chain(below).filter(|path| path.exists()).collect()
 }

@@ -78,8 +78,9 @@ pub(super) fn move_logs(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Removes the folders whose guardian was killed and could not do it. Those in use are locked.
+/// Removes the folders and cgroups whose guardian was killed and could not do it. Those in use are locked.
 pub fn sweep() {
+    super::namespaces::Cgroup::sweep();
     let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
         let ours = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(PREFIX));

@@ -250,6 +250,22 @@ impl Cgroup {
         places
     }
 
+    /// Removes the empty ones of guardians that are gone, wherever their leases' folders were.
+    pub(super) fn sweep() {
+        let root = Path::new("/sys/fs/cgroup");
+        let hierarchies = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
+        for hierarchy in hierarchies.chain([root.to_owned()]) {
+            for place in fs::read_dir(&hierarchy).into_iter().flatten().flatten().map(|entry| entry.path()) {
+                let name = place.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                let guardian = name.strip_prefix("flagstaff-").and_then(|pid| pid.parse::<u32>().ok());
+                if guardian.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
+                    // One with processes in it cannot be removed.
+                    remove_tree(&place);
+                }
+            }
+        }
+    }
+
     /// Removes it with all below, as soon as its last process is gone.
     pub(super) fn remove(&self) {
         let deadline = Instant::now() + Duration::from_secs(5);
