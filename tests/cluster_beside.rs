@@ -76,11 +76,22 @@ async fn beside(flag: &Flag, before: &[(Option<i64>, Option<String>)]) -> Result
     flag.wait_until_ready().await?;
     let said = flag.wait_for("BesideForeign", "BesideForeign").await?;
     assert_eq!(said.status, ConditionStatus::True);
-    for words in ["DaemonSet monitoring/their-node-exporter", "port 9100", "Deployment monitoring/their-kube-state-metrics", "port 8081"] {
+    for words in [
+        "DaemonSet monitoring/their-node-exporter",
+        "port 9100",
+        "Deployment monitoring/their-kube-state-metrics",
+        "port 8081",
+    ] {
         ensure!(said.message.contains(words), "no `{words}` in: {}", said.message);
     }
     assert_eq!(workloads_of_ours(flag).await?.len(), 2, "the two agents only");
-    let named: Vec<String> = flag.labelled().await?.iter().map(flagstaff_tests::flag::name_of).filter(|name| name.contains("exporter") || name.contains("state-metrics")).collect();
+    let named: Vec<String> = flag
+        .labelled()
+        .await?
+        .iter()
+        .map(flagstaff_tests::flag::name_of)
+        .filter(|name| name.contains("exporter") || name.contains("state-metrics"))
+        .collect();
     ensure!(named.is_empty(), "{named:?}");
     let agent = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "flagstaff-agent-cluster", "namespace": NAMESPACE}});
     let (maps, name) = flag.api_of(&agent).await?;

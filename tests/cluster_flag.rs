@@ -44,10 +44,18 @@ async fn the_flag_installs_and_says_so() -> Result<()> {
     let members = flag.members().await?;
     assert_eq!(status.objects.context("objects")?.applied, i64::try_from(members.len())?);
     let workloads: BTreeSet<&str> = status.workloads.iter().map(|workload| workload.name.as_str()).collect();
-    let expected = ["DaemonSet/flagstaff-agent-node", "DaemonSet/flagstaff-node-exporter", "Deployment/flagstaff-kube-state-metrics", "StatefulSet/flagstaff-agent-cluster"];
+    let expected = [
+        "DaemonSet/flagstaff-agent-node",
+        "DaemonSet/flagstaff-node-exporter",
+        "Deployment/flagstaff-kube-state-metrics",
+        "StatefulSet/flagstaff-agent-cluster",
+    ];
     assert_eq!(workloads, BTreeSet::from(expected));
     for workload in &status.workloads {
-        ensure!(workload.message.is_empty() && workload.ready == workload.desired && workload.desired > 0, "{workload:?}");
+        ensure!(
+            workload.message.is_empty() && workload.ready == workload.desired && workload.desired > 0,
+            "{workload:?}"
+        );
     }
     for member in &members {
         let owners = member.metadata.owner_references.clone().unwrap_or_default();
@@ -57,7 +65,10 @@ async fn the_flag_installs_and_says_so() -> Result<()> {
 
     let columns = turn.cluster.kubectl(&["get", "flag"])?;
     let (head, row) = columns.split_once('\n').context("two lines")?;
-    assert_eq!(head.split_whitespace().collect::<Vec<_>>(), ["NAME", "ENABLED", "READY", "REASON", "TEMPLATE", "OBJECTS", "AGE"]);
+    assert_eq!(
+        head.split_whitespace().collect::<Vec<_>>(),
+        ["NAME", "ENABLED", "READY", "REASON", "TEMPLATE", "OBJECTS", "AGE"]
+    );
     let row: Vec<&str> = row.split_whitespace().collect();
     assert_eq!(row[..6], ["cluster", "true", "True", "Healthy", "1.0.0", &members.len().to_string()]);
     let wide = turn.cluster.kubectl(&["get", "flag", "-o", "wide"])?;
@@ -113,8 +124,13 @@ async fn deleted_with_or_without_the_operator_nothing_is_left() -> Result<()> {
             operator.kill()?;
         }
         flag.api().delete("cluster", &Default::default()).await?;
-        eventually(SOON, "the flag is gone: nothing holds it", async || check(flag.api().get_opt("cluster").await?.is_none(), "it is there")).await?;
-        flag.wait_until_gone().await.with_context(|| format!("with the operator {}", if running { "running" } else { "gone" }))?;
+        eventually(SOON, "the flag is gone: nothing holds it", async || {
+            check(flag.api().get_opt("cluster").await?.is_none(), "it is there")
+        })
+        .await?;
+        flag.wait_until_gone()
+            .await
+            .with_context(|| format!("with the operator {}", if running { "running" } else { "gone" }))?;
         if running {
             ensure!(operator.exited().is_none(), "{:?}", operator.exited());
         }
@@ -157,7 +173,11 @@ async fn without_a_destination_everything_is_installed_and_the_fix_is_said() -> 
     flag.raise(json!({"enabled": true})).await?;
     let ready = flag.wait_for("Ready", "NoDestination").await?;
     assert_eq!(ready.status, ConditionStatus::False);
-    ensure!(ready.message.contains("spec.destinations") && ready.message.contains("/api/v1/write"), "{}", ready.message);
+    ensure!(
+        ready.message.contains("spec.destinations") && ready.message.contains("/api/v1/write"),
+        "{}",
+        ready.message
+    );
     let status = flag.get().await?.status.context("a status")?;
     assert_eq!(status.objects.context("objects")?.ready, 4, "all workloads run");
     flag.raise(ready_spec_with(json!({"rules": {"evaluated": true}}))).await?;

@@ -98,7 +98,11 @@ async fn preflight_names_the_rights_that_are_missing() -> Result<()> {
     let nobody = cluster.user("nobody", None).await?;
     let said = preflight(nobody.kubeconfig())?;
     assert_eq!(said.code, Some(1), "{said:#?}");
-    said.expect("rights to install", "problem", &["nobody may not", "clusterroles.rbac.authorization.k8s.io", "secrets in flagstaff"])?;
+    said.expect(
+        "rights to install",
+        "problem",
+        &["nobody may not", "clusterroles.rbac.authorization.k8s.io", "secrets in flagstaff"],
+    )?;
     said.expect("rights to install", "problem", &["nobody can give on what they lack", "cluster-admin"])?;
     said.expect("nodes", "warning", &["could not be looked at"])?;
     said.expect("definitions", "warning", &["could not be looked at"])?;
@@ -173,22 +177,29 @@ fn node(name: &str, labels: Value) -> Value {
 async fn preflight_beside_a_prometheus_operator_and_on_hosts_that_refuse_agents() -> Result<()> {
     let cluster = cluster().await?;
     cluster.kubectl(&["create", "namespace", "monitoring"])?;
-    let kinds = [("Prometheus", "prometheuses"), ("PrometheusRule", "prometheusrules"), ("ServiceMonitor", "servicemonitors")];
+    let kinds =
+        [("Prometheus", "prometheuses"), ("PrometheusRule", "prometheusrules"), ("ServiceMonitor", "servicemonitors")];
     apply(&cluster, &kinds.map(|(kind, plural)| definition(kind, plural)))?;
     cluster.kubectl(&["wait", "--for=condition=Established", "crd", "--all"])?;
     let linux = |arch: &str| json!({"kubernetes.io/os": "linux", "kubernetes.io/arch": arch});
-    let custom = |kind: &str, spec: Value| {
-        json!({"apiVersion": "monitoring.coreos.com/v1", "kind": kind, "metadata": {"name": "k8s", "namespace": "monitoring"}, "spec": spec})
-    };
+    let custom = |kind: &str, spec: Value| json!({"apiVersion": "monitoring.coreos.com/v1", "kind": kind, "metadata": {"name": "k8s", "namespace": "monitoring"}, "spec": spec});
     apply(
         &cluster,
         &[
             workload("Deployment", "operator", "quay.io/prometheus-operator/prometheus-operator:v0.85.0", &[]),
             workload("StatefulSet", "prometheus-k8s", "quay.io/prometheus/prometheus:v3.8.1", &[]),
             workload("DaemonSet", "promtail", "grafana/promtail:3.0.0", &[]),
-            workload("DaemonSet", "exporter", "quay.io/prometheus/node-exporter:v1.9.1", &["--web.config.file=/tls.yaml"]),
+            workload(
+                "DaemonSet",
+                "exporter",
+                "quay.io/prometheus/node-exporter:v1.9.1",
+                &["--web.config.file=/tls.yaml"],
+            ),
             custom("ServiceMonitor", json!({})),
-            custom("Prometheus", json!({"ruleSelector": {"matchLabels": {"release": "kps"}}, "ruleNamespaceSelector": {}})),
+            custom(
+                "Prometheus",
+                json!({"ruleSelector": {"matchLabels": {"release": "kps"}}, "ruleNamespaceSelector": {}}),
+            ),
             node("gk3-shop-1", linux("amd64")),
             node("plain", linux("arm64")),
         ],
@@ -211,7 +222,8 @@ async fn preflight_beside_a_prometheus_operator_and_on_hosts_that_refuse_agents(
 async fn preflight_without_an_api_server_is_no_answer() -> Result<()> {
     let cluster = cluster().await?;
     cluster.kill_apiserver()?;
-    let out = Command::new(ours("flagstaff")?).arg("preflight").arg("--kubeconfig").arg(cluster.kubeconfig()).output()?;
+    let out =
+        Command::new(ours("flagstaff")?).arg("preflight").arg("--kubeconfig").arg(cluster.kubeconfig()).output()?;
     assert_eq!(out.status.code(), Some(2));
     let said = String::from_utf8_lossy(&out.stderr);
     ensure!(said.contains("the API server did not say its version"), "{said}");

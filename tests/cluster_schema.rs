@@ -13,7 +13,7 @@ fn refusal(cluster: &impl Cluster, object: &Value) -> Result<String> {
     let file = folder.path().join("object.json");
     std::fs::write(&file, object.to_string())?;
     let file = file.to_str().context("a path")?;
-    match cluster.kubectl(&["apply", "--server-side", "--validate=strict", "--field-manager=person", "-f", file]) {
+    match cluster.kubectl(&["create", "--validate=strict", "-f", file]) {
         Ok(said) => anyhow::bail!("it was not refused: {said}"),
         Err(error) => Ok(format!("{error:#}")),
     }
@@ -23,15 +23,31 @@ fn flag_named(name: &str, spec: Value) -> Value {
     json!({"apiVersion": "flagstaff.dev/v1alpha1", "kind": "ClusterObservability", "metadata": {"name": name}, "spec": spec})
 }
 
+/// A spec with destinations of these names, each with more fields or others.
+fn sending_to(destinations: &[(&str, Value)]) -> Value {
+    let destination = |(name, more): &(&str, Value)| {
+        let mut destination = json!({"name": name, "signal": "metrics", "url": "http://store"});
+        if let (Some(destination), Value::Object(more)) = (destination.as_object_mut(), more) {
+            destination.extend(more.clone());
+        }
+        destination
+    };
+    json!({"enabled": true, "destinations": destinations.iter().map(destination).collect::<Vec<_>>()})
+}
+
+fn two_ways() -> Value {
+    json!({"sigv4": {"region": "x"}, "bearer": {"token": {"name": "a", "key": "b"}}})
+}
+
 #[rstest]
 #[case::a_second_flag("second", json!({"enabled": true}), &["its name is 'cluster'"])]
 #[case::an_unknown_field("cluster", json!({"enabled": true, "destination": []}), &["unknown field", "spec.destination"])]
 #[case::a_wrong_type("cluster", json!({"enabled": "yes"}), &["spec.enabled", "boolean"])]
 #[case::nothing_said("cluster", json!({}), &["spec.enabled", "Required"])]
 #[case::no_such_choice("cluster", json!({"enabled": true, "rules": {"target": "ruler"}}), &["spec.rules.target", "ruler"])]
-#[case::a_url_without_scheme("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "mimir:9009"}]}), &["spec.destinations[0].url"])]
-#[case::two_ways_to_log_in("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "http://a", "sigv4": {"region": "x"}, "bearer": {"token": {"name": "a", "key": "b"}}}]}), &["spec.destinations[0]", "at most one of basic, bearer, oauth2 and sigv4"])]
-#[case::one_name_twice("cluster", json!({"enabled": true, "destinations": [{"name": "a", "signal": "metrics", "url": "http://a"}, {"name": "a", "signal": "logs", "url": "http://b"}]}), &["name=\"a\""])]
+#[case::a_url_without_scheme("cluster", sending_to(&[("a", json!({"url": "mimir:9009"}))]), &["spec.destinations[0].url"])]
+#[case::two_ways_to_log_in("cluster", sending_to(&[("a", two_ways())]), &["spec.destinations[0]", "at most one of basic, bearer, oauth2 and sigv4"])]
+#[case::one_name_twice("cluster", sending_to(&[("a", json!({})), ("a", json!({}))]), &["spec.destinations[1]", "Duplicate", "\"a\""])]
 #[case::no_quantity("cluster", json!({"enabled": true, "resources": {"nodeAgent": {"memory": "much"}}}), &["spec.resources.nodeAgent.memory"])]
 #[tokio::test]
 async fn refused_with_its_place(#[case] name: &str, #[case] spec: Value, #[case] words: &[&str]) -> Result<()> {
@@ -47,7 +63,10 @@ async fn refused_with_its_place(#[case] name: &str, #[case] spec: Value, #[case]
 #[tokio::test]
 async fn a_teams_flag_is_refused_with_its_place() -> Result<()> {
     let turn = Turn::without_nodes().await?;
-    let team = |spec: Value| json!({"apiVersion": "flagstaff.dev/v1alpha1", "kind": "ServiceObservability", "metadata": {"name": "web", "namespace": "default"}, "spec": spec});
+    let team = |spec: Value| {
+        let metadata = json!({"name": "web", "namespace": "default"});
+        json!({"apiVersion": "flagstaff.dev/v1alpha1", "kind": "ServiceObservability", "metadata": metadata, "spec": spec})
+    };
     let both = refusal(turn.cluster, &team(json!({"rules": [{"alert": "A", "record": "b", "expr": "up"}]})))?;
     ensure!(both.contains("spec.rules[0]") && both.contains("either alert or record"), "{both}");
     let neither = refusal(turn.cluster, &team(json!({"endpoints": [{"path": "/metrics"}]})))?;

@@ -79,7 +79,10 @@ async fn rules_are_bound_to_their_own_namespace() -> Result<()> {
     let maps: Api<ConfigMap> = Api::namespaced(flag.client.clone(), "team-bound");
     let owners = maps.get("flagstaff-team-web").await?.metadata.owner_references.unwrap_or_default();
     assert_eq!(owners.len(), 1);
-    assert_eq!((owners[0].kind.as_str(), Some(&owners[0].uid)), ("ServiceObservability", service.metadata.uid.as_ref()));
+    assert_eq!(
+        (owners[0].kind.as_str(), Some(&owners[0].uid)),
+        ("ServiceObservability", service.metadata.uid.as_ref())
+    );
     Ok(())
 }
 
@@ -94,7 +97,11 @@ async fn fault_23_one_bad_rule_is_refused_and_the_others_stay() -> Result<()> {
     raise(flag, "team-bad", json!([good, also_good])).await?;
     assert_eq!(judged(flag, "team-bad").await?.2, 2);
 
-    for (bad, why) in [("sum(rate(", "expr"), (r#"{job="x"}"#, "metric"), (r#"label_replace(up, "namespace", "other", "", "")"#, "namespace")] {
+    for (bad, why) in [
+        ("sum(rate(", "expr"),
+        (r#"{job="x"}"#, "metric"),
+        (r#"label_replace(up, "namespace", "other", "", "")"#, "namespace"),
+    ] {
         raise(flag, "team-bad", json!([good, {"alert": "Bad", "expr": bad}, also_good])).await?;
         let (ready, message, count) = judged(flag, "team-bad").await?;
         ensure!(!ready && message.contains("/spec/rules/1/expr") && message.contains(why), "{bad}: {message}");
@@ -127,7 +134,10 @@ async fn its_objects_go_with_a_teams_flag() -> Result<()> {
             operator.kill()?;
         }
         services.delete("web", &Default::default()).await?;
-        eventually(SOON, "they go with their owner", async || check(maps.get_opt("flagstaff-team-web").await?.is_none(), running)).await?;
+        eventually(SOON, "they go with their owner", async || {
+            check(maps.get_opt("flagstaff-team-web").await?.is_none(), running)
+        })
+        .await?;
         if running {
             ensure!(flag.members().await?.len() > 30, "the platform's stay");
         }
@@ -157,7 +167,10 @@ async fn a_teams_rights_end_at_its_namespace() -> Result<()> {
     developer.grant_in("team-own", vec![rule(&["flagstaff.dev"], &["serviceobservabilities"], &all)]).await?;
     let client = developer.client().await?;
     let own: Api<ServiceObservability> = Api::namespaced(client.clone(), "team-own");
-    let service: ServiceObservability = serde_json::from_value(team_flag("team-own", json!([{"alert": "Down", "expr": "up{namespace=\"kube-system\"} == 0"}])))?;
+    let service: ServiceObservability = serde_json::from_value(team_flag(
+        "team-own",
+        json!([{"alert": "Down", "expr": "up{namespace=\"kube-system\"} == 0"}]),
+    ))?;
     eventually(SOON, "the developer's right", async || own.list(&ListParams::default()).await).await?;
     own.create(&PostParams::default(), &service).await?;
     let (ready, message, _) = judged(flag, "team-own").await?;
@@ -175,10 +188,19 @@ async fn a_teams_rights_end_at_its_namespace() -> Result<()> {
     forbidden("read the platform's namespace", maps(NAMESPACE).list(&ListParams::default()).await.map(drop))?;
     forbidden("read its Secrets", secrets.list(&ListParams::default()).await.map(drop))?;
     forbidden("read what was made for them", maps("team-own").get("flagstaff-team-web").await.map(drop))?;
-    forbidden("raise a flag elsewhere", Api::<ServiceObservability>::namespaced(client.clone(), "team-other").create(&PostParams::default(), &service).await.map(drop))?;
+    forbidden(
+        "raise a flag elsewhere",
+        Api::<ServiceObservability>::namespaced(client.clone(), "team-other")
+            .create(&PostParams::default(), &service)
+            .await
+            .map(drop),
+    )?;
     let off = json!({"spec": {"enabled": false}});
     let platform: Api<flagstaff_crds::ClusterObservability> = Api::all(client.clone());
-    forbidden("lower the platform's flag", platform.patch("cluster", &PatchParams::default(), &Patch::Merge(&off)).await.map(drop))?;
+    forbidden(
+        "lower the platform's flag",
+        platform.patch("cluster", &PatchParams::default(), &Patch::Merge(&off)).await.map(drop),
+    )?;
     let others: Api<ConfigMap> = Api::namespaced(flag.client.clone(), "team-other");
     let there: Vec<_> = others.list(&ListParams::default().labels("applyset.kubernetes.io/part-of")).await?.items;
     ensure!(there.is_empty(), "{there:?}");

@@ -14,7 +14,9 @@ use serde_json::json;
 /// The version in the label of the archive that the cluster keeps, and whether the older pack's own dashboard is there.
 async fn installed(flag: &Flag) -> Result<(String, bool, String)> {
     let members = flag.members().await?;
-    let version = members.iter().find_map(|member| member.metadata.labels.as_ref()?.get("flagstaff.dev/template-version").cloned());
+    let version = members
+        .iter()
+        .find_map(|member| member.metadata.labels.as_ref()?.get("flagstaff.dev/template-version").cloned());
     let older = members.iter().any(|member| member.metadata.name.as_deref() == Some("flagstaff-dashboard-former"));
     let cluster = members.iter().find(|member| member.metadata.name.as_deref() == Some("flagstaff-dashboard-cluster"));
     let text = cluster.and_then(|map| map.data["data"]["cluster.json"].as_str()).unwrap_or_default();
@@ -53,7 +55,11 @@ async fn the_applied_template_stays_until_another_is_asked_for() -> Result<()> {
 
     flag.raise(ready_spec_with(json!({"template": {"version": "0.8.0"}}))).await?;
     let unknown = flag.wait_for("Ready", "TemplateUnknown").await?;
-    ensure!(unknown.message.contains("/spec/template/version") && unknown.message.contains("0.8.0"), "{}", unknown.message);
+    ensure!(
+        unknown.message.contains("/spec/template/version") && unknown.message.contains("0.8.0"),
+        "{}",
+        unknown.message
+    );
     assert_eq!(flag.canonical().await?, before, "what runs is left as it is");
 
     flag.raise(ready_spec_with(json!({"template": {"version": "newest"}}))).await?;
@@ -67,7 +73,12 @@ async fn the_applied_template_stays_until_another_is_asked_for() -> Result<()> {
     .await?;
     let status = flag.get().await?.status.context("a status")?.template.context("a template")?;
     assert_eq!(status.digest, newest.digest);
-    let archives = flag.members().await?.iter().filter(|member| member.metadata.name.as_deref().is_some_and(|name| name.starts_with("flagstaff-template-"))).count();
+    let archives = flag
+        .members()
+        .await?
+        .iter()
+        .filter(|member| member.metadata.name.as_deref().is_some_and(|name| name.starts_with("flagstaff-template-")))
+        .count();
     assert_eq!(archives, 1, "the former archive is removed");
     Ok(())
 }

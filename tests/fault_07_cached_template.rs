@@ -9,7 +9,7 @@ use flagstaff_crds::ConditionStatus;
 use flagstaff_template::Pack;
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::flag::{NAMESPACE, SOON, ready_spec, ready_spec_with};
-use flagstaff_tests::older_template::{older_pack, pin_template};
+use flagstaff_tests::older_template::{older_pack, other_pack, pin_template};
 use flagstaff_tests::{Flag, Turn, eventually};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, Patch, PatchParams};
@@ -54,7 +54,8 @@ async fn fault_07_a_damaged_archive_of_the_operators_own_version_is_written_anew
         operator.start_again().await?;
         eventually(SOON, format!("everything is as before it was {how:?}"), async || {
             let now = flag.canonical().await?;
-            let differing: Vec<_> = before.iter().filter(|(name, object)| now.get(*name) != Some(object)).map(|(name, _)| name).collect();
+            let differing: Vec<_> =
+                before.iter().filter(|(name, object)| now.get(*name) != Some(object)).map(|(name, _)| name).collect();
             check(differing.is_empty() && now.len() == before.len(), differing)
         })
         .await?;
@@ -99,5 +100,27 @@ async fn fault_07_a_damaged_archive_of_another_version_stops_changes_and_removes
         flag.wait_for("Ready", "Waiting").await?;
         assert_eq!(flag.get().await?.status.context("a status")?.template.context("a template")?.version, "1.0.0");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn fault_07_of_the_same_version_the_operators_own_files_take_the_place_of_lost_ones() -> Result<()> {
+    let turn = Turn::without_nodes().await?;
+    let flag = &turn.flag;
+    let newest = Pack::builtin("base").context("the compiled-in pack")?;
+    // A development build has left the same version with other bytes.
+    let other = other_pack(&newest.manifest.version, BTreeMap::new())?;
+    ensure!(other.digest != newest.digest);
+    flag.raise(ready_spec()).await?;
+    let name = pin_template(flag, &other, &other.archive()).await?;
+    damage(flag, &name, &other.archive(), Damage::CutOff).await?;
+    let operator = turn.operator_with(&["--health-seconds=300"]).await?;
+    flag.wait_for("Ready", "Waiting").await?;
+    let template = flag.get().await?.status.context("a status")?.template.context("a template")?;
+    assert_eq!(template.digest, newest.digest);
+    let maps: Api<ConfigMap> = Api::namespaced(flag.client.clone(), NAMESPACE);
+    eventually(SOON, "the damaged archive is removed", async || check(maps.get_opt(&name).await?.is_none(), &name))
+        .await?;
+    ensure!(operator.exited().is_none());
     Ok(())
 }

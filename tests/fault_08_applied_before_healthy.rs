@@ -35,7 +35,10 @@ async fn waits(turn: &Turn<flagstaff_tests::FakeCluster>) -> Result<()> {
     // DaemonSets run on cordoned nodes, Deployments do not.
     let waiting = eventually(SOON, "everything is applied and the DaemonSets run", async || {
         let status = flag.get().await?.status.context("a status")?;
-        check(status.objects.as_ref().is_some_and(|objects| objects.applied > 30 && objects.ready >= 2), &status.objects)?;
+        check(
+            status.objects.as_ref().is_some_and(|objects| objects.applied > 30 && objects.ready >= 2),
+            &status.objects,
+        )?;
         check(status.reached.contains_key("applied"), &status.reached)?;
         anyhow::Ok(status)
     })
@@ -45,7 +48,11 @@ async fn waits(turn: &Turn<flagstaff_tests::FakeCluster>) -> Result<()> {
     ensure!(objects.ready < objects.workloads, "{objects:?}");
     let ready = flag.wait_for("Ready", "Waiting").await?;
     assert_eq!(ready.status, ConditionStatus::False);
-    ensure!(ready.message.contains("Deployment/flagstaff-kube-state-metrics: 0 of 1 pods are ready"), "{}", ready.message);
+    ensure!(
+        ready.message.contains("Deployment/flagstaff-kube-state-metrics: 0 of 1 pods are ready"),
+        "{}",
+        ready.message
+    );
     assert_eq!(flag.conditions().await?["Reconciling"].status, ConditionStatus::True);
 
     // After the wait it is said that a person has to look; it was never Ready.

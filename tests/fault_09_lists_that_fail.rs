@@ -27,7 +27,11 @@ async fn fault_09_nothing_is_pruned_while_a_list_fails(#[case] plural: &str, #[c
     let proxy = ApiProxy::start(turn.cluster.kubeconfig()).await?;
     let operator = turn::operator(proxy.kubeconfig(), &["--health-seconds=300"]).await?;
     flag.create_namespace("team-listed").await?;
-    let team = json!({"apiVersion": "flagstaff.dev/v1alpha1", "kind": "ServiceObservability", "metadata": {"name": "web", "namespace": "team-listed"}, "spec": {"rules": [{"alert": "Down", "expr": "up == 0"}]}});
+    let team = json!({
+        "apiVersion": "flagstaff.dev/v1alpha1", "kind": "ServiceObservability",
+        "metadata": {"name": "web", "namespace": "team-listed"},
+        "spec": {"rules": [{"alert": "Down", "expr": "up == 0"}]},
+    });
     flag.apply(team).await?;
     flag.raise(ready_spec()).await?;
     flag.wait_for("Ready", "Waiting").await?;
@@ -40,13 +44,16 @@ async fn fault_09_nothing_is_pruned_while_a_list_fails(#[case] plural: &str, #[c
     operator.kill()?;
     operator.start_again().await?;
     proxy.forget();
-    flag.raise(ready_spec_with(json!({"components": {"kubeStateMetrics": "off"}, "dashboards": {"target": "off"}}))).await?;
+    flag.raise(ready_spec_with(json!({"components": {"kubeStateMetrics": "off"}, "dashboards": {"target": "off"}})))
+        .await?;
     eventually(SOON, "three tries that failed", async || {
-        let tries = proxy.seen().iter().filter(|seen| seen.status == 500 && !seen.query.contains("resourceVersion=0")).count();
+        let tries =
+            proxy.seen().iter().filter(|seen| seen.status == 500 && !seen.query.contains("resourceVersion=0")).count();
         check(tries >= 3, tries)
     })
     .await?;
-    let deletes: Vec<String> = proxy.writes().into_iter().filter(|write| write.method == "DELETE").map(|write| write.path).collect();
+    let deletes: Vec<String> =
+        proxy.writes().into_iter().filter(|write| write.method == "DELETE").map(|write| write.path).collect();
     ensure!(deletes.is_empty(), "{deletes:?}");
     assert_eq!(kube_state_metrics(flag).await?, before);
     assert_eq!(flag.members().await?.len(), count);
@@ -59,7 +66,8 @@ async fn fault_09_nothing_is_pruned_while_a_list_fails(#[case] plural: &str, #[c
         check(left.is_empty(), left)
     })
     .await?;
-    let dashboards: Vec<_> = flag.members().await?.iter().map(name_of).filter(|name| name.contains("dashboard")).collect();
+    let dashboards: Vec<_> =
+        flag.members().await?.iter().map(name_of).filter(|name| name.contains("dashboard")).collect();
     ensure!(dashboards.is_empty(), "{dashboards:?}");
     let rules: Vec<_> = flag.members().await?.iter().map(name_of).filter(|name| name.contains("team-listed")).collect();
     assert_eq!(rules, ["ConfigMap team-listed/flagstaff-team-web"], "the team's rules were wanted all the time");

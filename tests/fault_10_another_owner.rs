@@ -48,14 +48,18 @@ async fn fault_10_a_field_is_taken_back_once_and_then_contested() -> Result<()> 
         ensure!(contested.message.contains(words), "no `{words}` in: {}", contested.message);
     }
     let conditions = flag.conditions().await?;
-    assert_eq!((conditions["Ready"].status, conditions["Stalled"].status), (ConditionStatus::False, ConditionStatus::True));
+    assert_eq!(
+        (conditions["Ready"].status, conditions["Stalled"].status),
+        (ConditionStatus::False, ConditionStatus::True)
+    );
     assert_eq!(maps.get(&name).await?.data["data"]["logs.json"], "second");
 
     // A tool that writes each second: we write nothing at all.
     eventually(SOON, "the last word on it is written", async || {
         proxy.forget();
         tokio::time::sleep(Duration::from_secs(5)).await;
-        let writes: Vec<_> = proxy.writes().iter().map(|write| format!("{} {} {}", write.method, write.path, write.body)).collect();
+        let writes: Vec<_> =
+            proxy.writes().iter().map(|write| format!("{} {} {}", write.method, write.path, write.body)).collect();
         check(writes.is_empty(), writes)
     })
     .await?;
@@ -83,7 +87,8 @@ async fn fault_11_what_we_created_ourselves_is_no_conflict() -> Result<()> {
     let flag = &turn.flag;
     // An older operator, or a person with its rights, has created it; the manager has our name, the operation is another.
     let mut created = dashboard("{}");
-    created["metadata"]["labels"] = json!({"app.kubernetes.io/managed-by": "flagstaff", PART_OF: APPLYSET, "grafana_dashboard": "1"});
+    created["metadata"]["labels"] =
+        json!({"app.kubernetes.io/managed-by": "flagstaff", PART_OF: APPLYSET, "grafana_dashboard": "1"});
     let (maps, name) = flag.api_of(&created).await?;
     let params = PostParams { field_manager: Some("flagstaff".into()), ..PostParams::default() };
     let uid = maps.create(&params, &serde_json::from_value(created)?).await?.metadata.uid;
@@ -93,7 +98,10 @@ async fn fault_11_what_we_created_ourselves_is_no_conflict() -> Result<()> {
     flag.raise(ready_spec()).await?;
     flag.wait_for("Ready", "NotReady").await?;
     let found = maps.get(&name).await?;
-    ensure!(found.metadata.uid == uid && found.data["data"]["logs.json"].as_str().is_some_and(|text| text.len() > 100), "{found:?}");
+    ensure!(
+        found.metadata.uid == uid && found.data["data"]["logs.json"].as_str().is_some_and(|text| text.len() > 100),
+        "{found:?}"
+    );
     assert_eq!(flag.conditions().await?["Contested"].status, ConditionStatus::False);
 
     // It is ours alone from now on: a change of it meets no conflict.

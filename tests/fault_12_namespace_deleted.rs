@@ -45,7 +45,10 @@ async fn fault_12_nothing_hangs_when_the_namespace_goes_first() -> Result<()> {
     operator.kill()?;
     delete_namespace().await?;
     flag.api().delete("cluster", &Default::default()).await?;
-    eventually(SOON, "the flag goes by itself", async || check(flag.api().get_opt("cluster").await?.is_none(), "it is there")).await?;
+    eventually(SOON, "the flag goes by itself", async || {
+        check(flag.api().get_opt("cluster").await?.is_none(), "it is there")
+    })
+    .await?;
     flag.wait_until_gone().await?;
     // And an operator that comes back to nothing has nothing to do.
     operator.start_again().await?;

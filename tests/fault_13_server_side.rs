@@ -19,7 +19,9 @@ async fn fault_13_a_dashboard_larger_than_an_annotation_is_applied() -> Result<(
     let turn = Turn::without_nodes().await?;
     let flag = &turn.flag;
     let text: String = (0..9000).map(|line| format!("Line {line} of a long explanation.\n")).collect();
-    let large = json!({"uid": "flagstaff-large", "title": "Large", "panels": [{"id": 1, "type": "text", "title": "Text", "gridPos": {"x": 0, "y": 0, "w": 24, "h": 8}, "options": {"content": text}}]});
+    let place = json!({"x": 0, "y": 0, "w": 24, "h": 8});
+    let panel = json!({"id": 1, "type": "text", "title": "Text", "gridPos": place, "options": {"content": text}});
+    let large = json!({"uid": "flagstaff-large", "title": "Large", "panels": [panel]});
     let pack = older_pack(BTreeMap::from([("dashboards/large.json".to_owned(), large.to_string().into_bytes())]))?;
     flag.raise(ready_spec()).await?;
     pin_template(flag, &pack, &pack.archive()).await?;
@@ -27,14 +29,21 @@ async fn fault_13_a_dashboard_larger_than_an_annotation_is_applied() -> Result<(
     flag.wait_for("Ready", "Waiting").await?;
 
     let members = flag.members().await?;
-    let large = members.iter().find(|member| member.metadata.name.as_deref() == Some("flagstaff-dashboard-large")).context("the large dashboard")?;
+    let large = members
+        .iter()
+        .find(|member| member.metadata.name.as_deref() == Some("flagstaff-dashboard-large"))
+        .context("the large dashboard")?;
     let bytes = large.data["data"]["large.json"].as_str().context("a dashboard")?.len();
     ensure!(bytes > ANNOTATIONS, "{bytes} bytes are not large");
     for member in &members {
         let annotations = member.metadata.annotations.clone().unwrap_or_default();
         ensure!(!annotations.contains_key("kubectl.kubernetes.io/last-applied-configuration"), "{}", name_of(member));
         let entries = member.metadata.managed_fields.clone().unwrap_or_default();
-        let ours: Vec<_> = entries.iter().filter(|entry| entry.manager.as_deref() == Some("flagstaff")).map(|entry| entry.operation.as_deref()).collect();
+        let ours: Vec<_> = entries
+            .iter()
+            .filter(|entry| entry.manager.as_deref() == Some("flagstaff"))
+            .map(|entry| entry.operation.as_deref())
+            .collect();
         assert_eq!(ours, [Some("Apply")], "{}", name_of(member));
     }
     // What a client-side apply of it comes to.
@@ -74,7 +83,10 @@ async fn fault_14_a_definition_that_forgets_a_stored_version_is_refused() -> Res
     // Back to this release by applying its definition, as a rollback does.
     let refused = definitions.patch(name, &params, &Patch::Apply(&present)).await;
     let Err(kube::Error::Api(status)) = refused else { anyhow::bail!("it was taken: {refused:?}") };
-    ensure!(status.code == 422 && status.message.contains("status.storedVersions") && status.message.contains("v1beta1"), "{status:?}");
+    ensure!(
+        status.code == 422 && status.message.contains("status.storedVersions") && status.message.contains("v1beta1"),
+        "{status:?}"
+    );
     flag.get().await.context("the flag is still served")?;
     assert_eq!(flag.canonical().await?, before, "and nothing was removed");
     // The operator goes on with the flag as it did before.

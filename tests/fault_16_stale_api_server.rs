@@ -28,29 +28,49 @@ async fn fault_16_deletes_say_which_object_and_which_state_they_mean() -> Result
     // While the operator is gone: one object is another of the same name now, one is given to somebody else.
     operator.kill()?;
     deployments.delete(&metrics, &Default::default()).await?;
-    eventually(SOON, "the Deployment is gone", async || check(deployments.get_opt(&metrics).await?.is_none(), "it is there")).await?;
+    eventually(SOON, "the Deployment is gone", async || {
+        check(deployments.get_opt(&metrics).await?.is_none(), "it is there")
+    })
+    .await?;
     let mut theirs = named("apps/v1", "Deployment", &metrics);
-    theirs["spec"] = json!({"replicas": 0, "selector": {"matchLabels": {"app": "theirs"}}, "template": {"metadata": {"labels": {"app": "theirs"}}, "spec": {"containers": [{"name": "a", "image": "example.com/theirs:1"}]}}});
+    let (labels, containers) = (json!({"app": "theirs"}), json!([{"name": "a", "image": "example.com/theirs:1"}]));
+    theirs["spec"] = json!({
+        "replicas": 0, "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
+    });
     let recreated = flag.apply(theirs).await?.metadata.uid;
     ensure!(recreated.is_some() && recreated != old.0.uid);
-    let given = json!({"metadata": {"ownerReferences": null, "labels": {"applyset.kubernetes.io/part-of": null, "app.kubernetes.io/managed-by": "somebody"}}});
+    let labels = json!({"applyset.kubernetes.io/part-of": null, "app.kubernetes.io/managed-by": "somebody"});
+    let given = json!({"metadata": {"ownerReferences": null, "labels": labels}});
     maps.patch(&logs, &PatchParams::default(), &Patch::Merge(&given)).await?;
 
     // The API server that answers now has seen none of it.
     proxy.repeat_lists_of_ours("deployments")?;
     proxy.repeat_lists_of_ours("configmaps")?;
     proxy.forget();
-    flag.raise(ready_spec_with(json!({"components": {"kubeStateMetrics": "off"}, "dashboards": {"target": "off"}}))).await?;
+    flag.raise(ready_spec_with(json!({"components": {"kubeStateMetrics": "off"}, "dashboards": {"target": "off"}})))
+        .await?;
     operator.start_again().await?;
-    let delete_of = |name: &str| proxy.writes().into_iter().find(|seen| seen.method == "DELETE" && seen.path.ends_with(&format!("/{name}")));
+    let delete_of = |name: &str| {
+        proxy.writes().into_iter().find(|seen| seen.method == "DELETE" && seen.path.ends_with(&format!("/{name}")))
+    };
     for (name, meant) in [(&metrics, &old.0), (&logs, &old.1)] {
-        let delete = eventually(SOON, format!("a try to delete {name}"), async || delete_of(name).context("none")).await?;
+        let delete =
+            eventually(SOON, format!("a try to delete {name}"), async || delete_of(name).context("none")).await?;
         assert_eq!(delete.status, 409, "{delete:?}");
-        assert_eq!(delete.body.pointer("/preconditions/uid").and_then(Value::as_str), meant.uid.as_deref(), "{delete:?}");
+        assert_eq!(
+            delete.body.pointer("/preconditions/uid").and_then(Value::as_str),
+            meant.uid.as_deref(),
+            "{delete:?}"
+        );
         ensure!(delete.body.pointer("/preconditions/resourceVersion").and_then(Value::as_str).is_some(), "{delete:?}");
     }
     for delete in proxy.writes().iter().filter(|seen| seen.method == "DELETE") {
-        ensure!(delete.body.pointer("/preconditions/uid").is_some() && delete.body.pointer("/preconditions/resourceVersion").is_some(), "{delete:?}");
+        ensure!(
+            delete.body.pointer("/preconditions/uid").is_some()
+                && delete.body.pointer("/preconditions/resourceVersion").is_some(),
+            "{delete:?}"
+        );
     }
     assert_eq!(deployments.get(&metrics).await?.metadata.uid, recreated, "the one that was recreated is untouched");
     assert_eq!(maps.get(&logs).await?.metadata.uid, old.1.uid, "the one that was given away is untouched");
@@ -58,7 +78,13 @@ async fn fault_16_deletes_say_which_object_and_which_state_they_mean() -> Result
     // The API server catches up: the rest is removed, these two are not ours.
     proxy.mend_lists();
     eventually(Duration::from_secs(180), "what is ours and not wanted is gone", async || {
-        let left: Vec<_> = flag.members().await?.iter().map(name_of).filter(|name| name.contains("dashboard") || name.contains("kube-state-metrics")).collect();
+        let left: Vec<_> = flag
+            .members()
+            .await?
+            .iter()
+            .map(name_of)
+            .filter(|name| name.contains("dashboard") || name.contains("kube-state-metrics"))
+            .collect();
         check(left.is_empty(), left)
     })
     .await?;

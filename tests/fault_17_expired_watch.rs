@@ -25,14 +25,17 @@ async fn fault_17_after_a_watch_ends_changes_are_noticed(#[case] end: End) -> Re
     let operator = turn::operator(proxy.kubeconfig(), &["--resync-seconds=3600"]).await?;
     flag.raise(ready_spec()).await?;
     flag.wait_until_ready().await?;
-    let (maps, logs) = flag.api_of(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "flagstaff-dashboard-logs", "namespace": NAMESPACE}})).await?;
+    let metadata = json!({"name": "flagstaff-dashboard-logs", "namespace": NAMESPACE});
+    let (maps, logs) = flag.api_of(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata})).await?;
 
     for round in 0..2 {
         proxy.forget();
         // What happens in the gap must not be lost either.
         let uid = maps.get(&logs).await?.metadata.uid;
         match end {
-            End::Expired => ["/configmaps", "/daemonsets", "/clusterobservabilities"].iter().for_each(|plural| proxy.expire_watches(plural)),
+            End::Expired => ["/configmaps", "/daemonsets", "/clusterobservabilities"]
+                .iter()
+                .for_each(|plural| proxy.expire_watches(plural)),
             End::Cut => proxy.cut_watches(),
         }
         maps.delete(&logs, &Default::default()).await?;

@@ -47,8 +47,13 @@ async fn fault_40_exactly_one_leads_and_the_other_takes_over(#[case] first: &str
 
     one.kill()?;
     let killed = Instant::now();
-    eventually(Duration::from_secs(90), "the other one leads", async || check(leads(&other).await?, "it does not")).await?;
-    ensure!(killed.elapsed() > Duration::from_secs(5), "it took over after {:?}: it did not wait for the lease to run out", killed.elapsed());
+    eventually(Duration::from_secs(90), "the other one leads", async || check(leads(&other).await?, "it does not"))
+        .await?;
+    ensure!(
+        killed.elapsed() > Duration::from_secs(5),
+        "it took over after {:?}: it did not wait for the lease to run out",
+        killed.elapsed()
+    );
     turn.flag.raise(ready_spec_with(json!({"cluster": {"environment": "taken-over"}}))).await?;
     eventually(SOON, "the other one does the work", async || {
         let cluster = turn.flag.get().await?.status.context("a status")?.cluster.context("a cluster")?;

@@ -16,7 +16,7 @@ fn scraping_itself(site_port: &str) -> PrometheusOptions {
     PrometheusOptions { name: "scraping".into(), port: 9091, scrape: vec![scrape], ..PrometheusOptions::default() }
 }
 
-async fn answer(site: &Site) -> Result<()> {
+async fn prometheus_answers(site: &Site) -> Result<()> {
     let alertmanager = Alertmanager::start(site).await?;
     let first = Prometheus::start(site).await?;
     let target = first.url_inside().trim_start_matches("http://").to_owned();
@@ -42,7 +42,10 @@ async fn answer(site: &Site) -> Result<()> {
     ensure!(!back.first().context("one series")?.is_empty());
     ensure!(second.rules().await?.len() == 1);
     ensure!(first.query("up").await?.is_empty());
+    Ok(())
+}
 
+async fn loki_answers(site: &Site) -> Result<()> {
     let loki = Loki::start(site).await?;
     loki.push(&[("job", "test"), ("level", "warn")], "something happened").await?;
     let lines = eventually(SOON, "the line", async || {
@@ -56,11 +59,21 @@ async fn answer(site: &Site) -> Result<()> {
 }
 
 #[tokio::test]
-async fn stores_on_loopback_answer() -> Result<()> {
-    answer(&Site::loopback()?).await
+async fn prometheus_and_alertmanager_on_loopback_answer() -> Result<()> {
+    prometheus_answers(&Site::loopback()?).await
 }
 
 #[tokio::test]
-async fn stores_on_a_node_answer() -> Result<()> {
-    answer(&Site::node(NodeCluster::shared().await?)).await
+async fn prometheus_and_alertmanager_on_a_node_answer() -> Result<()> {
+    prometheus_answers(&Site::node(NodeCluster::shared().await?)).await
+}
+
+#[tokio::test]
+async fn loki_on_loopback_answers() -> Result<()> {
+    loki_answers(&Site::loopback()?).await
+}
+
+#[tokio::test]
+async fn loki_on_a_node_answers() -> Result<()> {
+    loki_answers(&Site::node(NodeCluster::shared().await?)).await
 }

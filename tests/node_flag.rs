@@ -45,11 +45,21 @@ async fn the_flag_observes_a_real_node() -> Result<()> {
 
 /// Every job of the pack is there, and no target of it is down.
 async fn targets_are_up(stores: &Stores) -> Result<()> {
-    let wanted: BTreeSet<&str> =
-        ["kubelet", "cadvisor", "node-exporter", "kube-state-metrics", "apiserver", "coredns", "alloy", "flagstaff-operator"].into();
+    let wanted: BTreeSet<&str> = [
+        "kubelet",
+        "cadvisor",
+        "node-exporter",
+        "kube-state-metrics",
+        "apiserver",
+        "coredns",
+        "alloy",
+        "flagstaff-operator",
+    ]
+    .into();
     eventually(2 * MINUTE, "every job of the pack, with no target down", async || {
         let up = stores.prometheus.query("up{cluster=\"demo\"}").await?;
-        let jobs: BTreeSet<&str> = up.iter().filter_map(|sample| sample.labels.get("job")).map(String::as_str).collect();
+        let jobs: BTreeSet<&str> =
+            up.iter().filter_map(|sample| sample.labels.get("job")).map(String::as_str).collect();
         let down: Vec<_> = up.iter().filter(|sample| sample.value != 1.0).map(|sample| &sample.labels).collect();
         let missing: Vec<_> = wanted.difference(&jobs).collect();
         check(down.is_empty() && missing.is_empty(), (down, missing))
@@ -96,7 +106,10 @@ async fn an_application_is_observed_and_let_go(cluster: &NodeCluster, stores: &S
     cluster.apply(APPLICATION)?;
     cluster.kubectl(&["-n", "shop", "wait", "--for=condition=Ready", "pod/web", "--timeout=60s"])?;
     cluster.kubectl(&["label", "namespace", "shop", "flagstaff.dev/observe=true"])?;
-    eventually(2 * MINUTE, "a sample of the shop", async || stores.prometheus.value("shop_orders_total{namespace=\"shop\"}").await).await?;
+    eventually(2 * MINUTE, "a sample of the shop", async || {
+        stores.prometheus.value("shop_orders_total{namespace=\"shop\"}").await
+    })
+    .await?;
     eventually(MINUTE, "the shop's log line by namespace", async || {
         let lines = stores.loki.lines("{namespace=\"shop\"} |= `the shop is open`", 10 * MINUTE).await?;
         check(!lines.is_empty(), lines.len())
@@ -107,12 +120,24 @@ async fn an_application_is_observed_and_let_go(cluster: &NodeCluster, stores: &S
         cluster.kubectl(&["-n", "shop", "get", "configmap", "flagstaff-team-web", "-o", "yaml"])
     })
     .await?;
-    ensure!(rule.contains("namespace=\"shop\"") && !rule.contains("namespace=\"flagstaff\""), "the selector is bound to the namespace: {rule}");
+    ensure!(
+        rule.contains("namespace=\"shop\"") && !rule.contains("namespace=\"flagstaff\""),
+        "the selector is bound to the namespace: {rule}"
+    );
 
     cluster.kubectl(&["-n", "shop", "delete", "serviceobservability", "web"])?;
     cluster.kubectl(&["label", "namespace", "shop", "flagstaff.dev/observe-"])?;
     eventually(MINUTE, "the end of the team's rule", async || {
-        let left = cluster.kubectl(&["-n", "shop", "get", "configmap", "flagstaff-team-web", "--ignore-not-found", "-o", "name"])?;
+        let left = cluster.kubectl(&[
+            "-n",
+            "shop",
+            "get",
+            "configmap",
+            "flagstaff-team-web",
+            "--ignore-not-found",
+            "-o",
+            "name",
+        ])?;
         check(left.is_empty(), left)
     })
     .await?;
@@ -140,12 +165,22 @@ async fn every_rule_evaluates(stores: &Stores) -> Result<()> {
 
 /// Every error line of an agent is one that the pack's README lists.
 async fn agents_log_only_listed_errors(stores: &Stores) -> Result<()> {
-    let readme = std::fs::read_to_string(repository().join("templates/base/README.md")).context("read the pack's README")?;
+    let readme =
+        std::fs::read_to_string(repository().join("templates/base/README.md")).context("read the pack's README")?;
     let listed = table(&readme, "## Errors that are expected");
-    let lines = stores.loki.lines("{namespace=\"flagstaff\", container=\"alloy\"} |= `level=error`", 20 * MINUTE).await?;
-    let unlisted: Vec<&str> =
-        lines.iter().map(|line| line.line.as_str()).filter(|line| !listed.iter().any(|text| line.contains(text.as_str()))).collect();
-    ensure!(unlisted.is_empty(), "{} error lines are not listed in the pack's README, such as {}", unlisted.len(), unlisted[0]);
+    let lines =
+        stores.loki.lines("{namespace=\"flagstaff\", container=\"alloy\"} |= `level=error`", 20 * MINUTE).await?;
+    let unlisted: Vec<&str> = lines
+        .iter()
+        .map(|line| line.line.as_str())
+        .filter(|line| !listed.iter().any(|text| line.contains(text.as_str())))
+        .collect();
+    ensure!(
+        unlisted.is_empty(),
+        "{} error lines are not listed in the pack's README, such as {}",
+        unlisted.len(),
+        unlisted[0]
+    );
     Ok(())
 }
 
@@ -165,7 +200,13 @@ fn table(text: &str, heading: &str) -> Vec<String> {
 async fn a_missing_node_exporter_is_told(cluster: &NodeCluster, stores: &Stores) -> Result<()> {
     cluster.kubectl(&["patch", "flag", "cluster", "--type=merge", "-p", "{\"spec\":{\"suspend\":true}}"])?;
     eventually(MINUTE, "a suspended flag", async || {
-        let reason = cluster.kubectl(&["get", "flag", "cluster", "-o", "jsonpath={.status.conditions[?(@.type=='Ready')].reason}"])?;
+        let reason = cluster.kubectl(&[
+            "get",
+            "flag",
+            "cluster",
+            "-o",
+            "jsonpath={.status.conditions[?(@.type=='Ready')].reason}",
+        ])?;
         check(reason == "Suspended", reason)
     })
     .await?;
@@ -188,9 +229,25 @@ async fn a_missing_node_exporter_is_told(cluster: &NodeCluster, stores: &Stores)
 fn nothing_is_left(cluster: &NodeCluster) -> Result<()> {
     cluster.kubectl(&["delete", "flag", "cluster", "--cascade=foreground", "--timeout=120s"])?;
     let kinds = "configmaps,services,serviceaccounts,daemonsets,deployments,statefulsets,roles,rolebindings,networkpolicies,clusterroles,clusterrolebindings,priorityclasses";
-    let left = cluster.kubectl(&["get", kinds, "--all-namespaces", "-l", "app.kubernetes.io/managed-by=flagstaff", "-o", "name"])?;
+    let left = cluster.kubectl(&[
+        "get",
+        kinds,
+        "--all-namespaces",
+        "-l",
+        "app.kubernetes.io/managed-by=flagstaff",
+        "-o",
+        "name",
+    ])?;
     ensure!(left.is_empty(), "still there: {left}");
-    let others = cluster.kubectl(&["get", "namespace/shop", "deployment/flagstaff-operator", "-n", "flagstaff", "-o", "name"])?;
+    let others = cluster.kubectl(&[
+        "get",
+        "namespace/shop",
+        "deployment/flagstaff-operator",
+        "-n",
+        "flagstaff",
+        "-o",
+        "name",
+    ])?;
     ensure!(others.lines().count() == 2, "something of others is gone: {others}");
     Ok(())
 }

@@ -46,13 +46,13 @@ fn lint_tells_problems_by_file_line_and_column() {
     let folder = changed("rules/node.yaml", "labels: {severity: warning}", "labels: {severity: No}");
     let (code, out, _) = run(&["template", "lint", folder.path().to_str().unwrap()]);
     let expected = format!(
-        "{}/rules/node.yaml:12:28 /groups/0/rules/1/labels/severity: `severity: No` is not a string for every reader of YAML (template.rule_string)\n    fix: Write severity: \"No\".\n1 problem\n",
+        "{}/rules/node.yaml:11:28 /groups/0/rules/1/labels/severity: `severity: No` is not a string for every reader of YAML (template.rule_string)\n    fix: Write severity: \"No\".\n1 problem\n",
         folder.path().display()
     );
     assert_eq!((code, out), (1, expected));
     let (code, out, _) = run(&["template", "lint", folder.path().to_str().unwrap(), "--output", "json"]);
     let problems: Vec<flagstaff_model::Problem> = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, problems[0].place.line, problems[0].code.as_str()), (1, Some(12), "template.rule_string"));
+    assert_eq!((code, problems[0].place.line, problems[0].code.as_str()), (1, Some(11), "template.rule_string"));
 }
 
 #[test]
@@ -195,8 +195,16 @@ fn the_reference_holds_every_command() {
         assert!(out.contains(heading), "{heading}");
     }
     assert!(!out.contains("flagstaff reference\n") && out.contains("Examples:"));
-    let (_, out, _) = run(&["reference", "problems"]);
-    assert!(out.contains("| `template.rule_string` |"));
+    for (name, line) in [
+        ("problems", "| `template.rule_string` |"),
+        ("conditions", "| `NoDestination` |"),
+        ("crds", "### spec\n"),
+        ("pack", "# The pack base\n"),
+    ] {
+        let (code, out, _) = run(&["reference", name]);
+        assert_eq!(code, 0);
+        assert!(out.contains(line), "{name}: {out}");
+    }
 }
 
 #[test]

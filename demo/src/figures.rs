@@ -27,18 +27,13 @@ pub async fn ask(prometheus: &str, loki: &str) -> Result<Figures> {
     let client = reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(10)).build()?;
     let number = async |base: &str, path: &str, query: &str| -> Result<f64> {
         let url = reqwest::Url::parse_with_params(&format!("{base}{path}"), [("query", query)])?;
-        let answer: Value = client
-            .get(url)
-            .send()
-            .await
-            .with_context(|| format!("ask {base}"))?
-            .error_for_status()?
-            .json()
-            .await?;
+        let answer: Value =
+            client.get(url).send().await.with_context(|| format!("ask {base}"))?.error_for_status()?.json().await?;
         let value = answer.pointer("/data/result/0/value/1").and_then(Value::as_str).unwrap_or("0");
         value.parse().with_context(|| format!("read the answer to {query}"))
     };
-    let rules: Value = client.get(format!("{prometheus}/api/v1/rules")).send().await?.error_for_status()?.json().await?;
+    let rules: Value =
+        client.get(format!("{prometheus}/api/v1/rules")).send().await?.error_for_status()?.json().await?;
     let rules: Vec<&Value> = rules
         .pointer("/data/groups")
         .and_then(Value::as_array)
@@ -100,6 +95,9 @@ mod tests {
 
     #[test]
     fn thousands_are_set_apart() {
-        assert_eq!([thousands(7.0), thousands(812.0), thousands(4812.0), thousands(1_234_567.0)], ["7", "812", "4,812", "1,234,567"]);
+        assert_eq!(
+            [thousands(7.0), thousands(812.0), thousands(4812.0), thousands(1_234_567.0)],
+            ["7", "812", "4,812", "1,234,567"]
+        );
     }
 }

@@ -58,7 +58,8 @@ impl Demo {
     async fn start(teller: &Teller) -> Result<Self> {
         let folder = folder::folder()?.join("cluster");
         if folder.exists() {
-            std::fs::remove_dir_all(&folder).with_context(|| format!("remove what an earlier demo left in {}", folder.display()))?;
+            std::fs::remove_dir_all(&folder)
+                .with_context(|| format!("remove what an earlier demo left in {}", folder.display()))?;
         }
         let options = NodeOptions { folder: Some(folder), ..NodeOptions::default() };
         let cluster = teller.step("a cluster with a real node", 20, NodeCluster::with(options)).await?;
@@ -85,7 +86,11 @@ impl Demo {
             pid: std::process::id(),
             started: folder::start_time(std::process::id()).context("this process's start time")?,
             kubeconfig: kubeconfig.display().to_string(),
-            kubectl_folder: programs::built("kubernetes", "kubectl")?.parent().context("kubectl's folder")?.display().to_string(),
+            kubectl_folder: programs::built("kubernetes", "kubectl")?
+                .parent()
+                .context("kubectl's folder")?
+                .display()
+                .to_string(),
             prometheus: stores.prometheus.url().to_owned(),
             loki: stores.loki.url().to_owned(),
             alertmanager: stores.alertmanager.url().to_owned(),
@@ -129,7 +134,10 @@ async fn settled(prometheus: &Prometheus, loki: &Loki) -> Result<figures::Figure
 
 fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State) -> Vec<String> {
     vec![
-        format!("flag → objects applied {:.1} s → healthy {:.0} s → first sample {first:.0} s", way.applied, way.healthy),
+        format!(
+            "flag → objects applied {:.1} s → healthy {:.0} s → first sample {first:.0} s",
+            way.applied, way.healthy
+        ),
         format!(
             "1 cluster, {} objects, {} series, {} targets, {} down, {} rules, {} failing",
             way.objects,

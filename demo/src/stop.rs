@@ -18,7 +18,10 @@ pub fn stop() -> Result<()> {
     let begun = Instant::now();
     while folder::start_time(state.pid) == Some(state.started) {
         if begun.elapsed() > Duration::from_secs(60) {
-            bail!("the demo (process {pid}) has not ended within 60 s; its log is {}", folder::folder()?.join("demo.log").display());
+            bail!(
+                "the demo (process {pid}) has not ended within 60 s; its log is {}",
+                folder::folder()?.join("demo.log").display()
+            );
         }
         std::thread::sleep(Duration::from_millis(100));
     }

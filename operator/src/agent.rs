@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, ListParams};
 use kube::ResourceExt;
+use kube::api::{Api, ListParams};
 use serde::Deserialize;
 
 use crate::build::AgentWorkload;
@@ -51,8 +51,10 @@ pub enum Verdict {
 pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, OperatorError> {
     let wanted = sha256(agent.candidate.as_bytes());
     let pods: Api<Pod> = Api::namespaced(context.client.clone(), &context.settings.namespace);
-    let list = ListParams::default().labels(&format!("app.kubernetes.io/name={}", agent.workload_name)).limit(ASKED as u32);
-    let pods = pods.list(&list).await.map_err(OperatorError::api(format!("list the pods of {}", agent.workload_name)))?;
+    let list =
+        ListParams::default().labels(&format!("app.kubernetes.io/name={}", agent.workload_name)).limit(ASKED as u32);
+    let pods =
+        pods.list(&list).await.map_err(OperatorError::api(format!("list the pods of {}", agent.workload_name)))?;
     let pods: Vec<&Pod> = pods.items.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).collect();
     if pods.is_empty() {
         return Ok(Verdict::Pending(format!("{} has no pods yet", agent.workload_name)));
@@ -61,7 +63,8 @@ pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, Op
     for pod in pods {
         questions.push(async move { (pod.name_any(), report(context, pod).await) });
     }
-    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffer_unordered(16).collect().await;
+    // In the order of the list: the pod that is named must not change from one look to the next, or each would write a status.
+    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffered(16).collect().await;
     Ok(judge(&answers, &wanted))
 }
 
@@ -69,12 +72,22 @@ pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, Op
 async fn report(context: &Context, pod: &Pod) -> Result<Report, String> {
     let asked = async {
         if context.settings.kubeconfig.is_none() {
-            let address = pod.status.as_ref().and_then(|status| status.pod_ip.as_deref()).ok_or("it has no address yet")?;
+            let address =
+                pod.status.as_ref().and_then(|status| status.pod_ip.as_deref()).ok_or("it has no address yet")?;
             let host = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
-            let answer = context.http.get(format!("http://{host}:{PORT}/status")).send().await.map_err(|error| error.to_string())?;
+            let answer = context
+                .http
+                .get(format!("http://{host}:{PORT}/status"))
+                .send()
+                .await
+                .map_err(|error| error.to_string())?;
             answer.json::<Report>().await.map_err(|error| error.to_string())
         } else {
-            let path = format!("/api/v1/namespaces/{}/pods/{}:{PORT}/proxy/status", context.settings.namespace, pod.name_any());
+            let path = format!(
+                "/api/v1/namespaces/{}/pods/{}:{PORT}/proxy/status",
+                context.settings.namespace,
+                pod.name_any()
+            );
             let request = http::Request::get(path).body(vec![]).map_err(|error| error.to_string())?;
             context.client.request::<Report>(request).await.map_err(|error| crate::error::sentence(&error))
         }
@@ -102,7 +115,9 @@ fn judge(answers: &[(String, Result<Report, String>)], wanted: &str) -> Verdict 
     }
     match (accepted, waiting.first(), silent.first()) {
         (0, None, Some(first)) => Verdict::Unknown(first.clone()),
-        (_, Some(first), _) => Verdict::Pending(format!("{first} has not tried it yet ({} of {} pods)", waiting.len(), answers.len())),
+        (_, Some(first), _) => {
+            Verdict::Pending(format!("{first} has not tried it yet ({} of {} pods)", waiting.len(), answers.len()))
+        }
         (_, None, Some(first)) if silent.len() * 20 > answers.len() => Verdict::Pending(first.clone()),
         _ => Verdict::Accepted,
     }
@@ -128,7 +143,10 @@ mod tests {
 
     #[test]
     fn one_refusal_is_enough_and_silence_is_never_acceptance() {
-        assert_eq!(judged(vec![said("new", "accepted"), said("new", "refused")]), Verdict::Refused("p1: line 3".into()));
+        assert_eq!(
+            judged(vec![said("new", "accepted"), said("new", "refused")]),
+            Verdict::Refused("p1: line 3".into())
+        );
         assert_eq!(judged(vec![said("new", "accepted")]), Verdict::Accepted);
         assert!(matches!(judged(vec![Err("timeout".into())]), Verdict::Unknown(_)));
         assert!(matches!(judged(vec![said("new", "accepted"), said("old", "accepted")]), Verdict::Pending(_)));

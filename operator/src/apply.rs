@@ -15,8 +15,8 @@ use crate::context::Context;
 use crate::error::{OperatorError, code, sentence};
 use crate::kind::Phase;
 use crate::live::Seen;
-use crate::telemetry::{Verb, WriteResult};
 use crate::object::{Applied, Desired, ObjectId, Prepared, Resources};
+use crate::telemetry::{Verb, WriteResult};
 
 /// Writes under way at once.
 const CONCURRENCY: usize = 16;
@@ -58,7 +58,9 @@ pub async fn apply(
 ) -> Result<Outcome, OperatorError> {
     let extent = Extent { kinds: resources.kinds(), namespaces: resources.namespaces() };
     let widened = Extent::of(flag).union(&extent);
-    applyset::write(&context.client, flag, &widened).await.map_err(OperatorError::api("widen the ApplySet of the flag"))?;
+    applyset::write(&context.client, flag, &widened)
+        .await
+        .map_err(OperatorError::api("widen the ApplySet of the flag"))?;
     let mut faults = vec![];
     let mut written = 0;
     for phase in Phase::ALL {
@@ -112,7 +114,15 @@ async fn one(context: &Context, flag: &ClusterObservability, desired: &Desired, 
     context.memory().applied.insert(desired.id.clone(), (desired.hash.clone(), seen.fingerprint.clone()));
     context.live.note(desired.id.clone(), seen);
     if corrected {
-        context.tell(flag, EventType::Normal, "DriftCorrected", "Apply", format!("{} was changed or removed by somebody and is as it should be again", desired.id)).await;
+        context
+            .tell(
+                flag,
+                EventType::Normal,
+                "DriftCorrected",
+                "Apply",
+                format!("{} was changed or removed by somebody and is as it should be again", desired.id),
+            )
+            .await;
     }
     Ok(true)
 }
@@ -120,7 +130,11 @@ async fn one(context: &Context, flag: &ClusterObservability, desired: &Desired, 
 /// Whether the cluster still holds what we applied last, and that is what is wanted now.
 fn is_settled(context: &Context, desired: &Desired) -> bool {
     let Some(seen) = context.live.get(&desired.id) else { return false };
-    context.memory().applied.get(&desired.id).is_some_and(|(hash, fingerprint)| *hash == desired.hash && *fingerprint == seen.fingerprint)
+    context
+        .memory()
+        .applied
+        .get(&desired.id)
+        .is_some_and(|(hash, fingerprint)| *hash == desired.hash && *fingerprint == seen.fingerprint)
 }
 
 fn still_contested(context: &Context, id: &ObjectId) -> Option<String> {
@@ -147,8 +161,7 @@ async fn refuse_foreign(context: &Context, desired: &Desired, adopt: bool) -> Re
     if ours || adopt {
         return Ok(());
     }
-    let managers: Vec<&str> =
-        found.managed_fields().iter().filter_map(|entry| entry.manager.as_deref()).collect();
+    let managers: Vec<&str> = found.managed_fields().iter().filter_map(|entry| entry.manager.as_deref()).collect();
     Err(Trouble::Fault(
         Reason::NotOurs,
         format!(
@@ -179,7 +192,10 @@ async fn take_back(
     let who = describe_conflict(conflict);
     let recent = context.memory().forced.get(&desired.id).is_some_and(|(at, _)| at.elapsed() < CONTEST_WINDOW);
     if recent {
-        let message = format!("{} is contested: {who}. It was taken back once and lost again within 10 minutes; it is left alone until then", desired.id);
+        let message = format!(
+            "{} is contested: {who}. It was taken back once and lost again within 10 minutes; it is left alone until then",
+            desired.id
+        );
         context.memory().contested.insert(desired.id.clone(), (Instant::now(), message.clone()));
         context.metrics.conflicted(desired.id.kind.kind);
         context.tell(flag, EventType::Warning, "Contested", "Apply", message.clone()).await;
@@ -187,7 +203,9 @@ async fn take_back(
     }
     context.memory().forced.insert(desired.id.clone(), (Instant::now(), who.clone()));
     let seen = patch(context, desired, true).await.map_err(|error| refused(&desired.id, error))?;
-    context.tell(flag, EventType::Warning, "TakenBack", "Apply", format!("{} was taken back once: {who}", desired.id)).await;
+    context
+        .tell(flag, EventType::Warning, "TakenBack", "Apply", format!("{} was taken back once: {who}", desired.id))
+        .await;
     Ok(seen)
 }
 

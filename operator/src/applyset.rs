@@ -45,7 +45,9 @@ impl Extent {
     /// Reads what the parent says; kinds that are not on the allow list are passed over.
     pub fn of(flag: &ClusterObservability) -> Extent {
         let annotation = |key: &str| flag.annotations().get(key).map(String::as_str).unwrap_or_default();
-        let parts = |text: &str| text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let parts = |text: &str| {
+            text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        };
         Extent {
             kinds: parts(annotation(GROUP_KINDS)).iter().filter_map(|name| Kind::from_group_kind(name)).collect(),
             namespaces: parts(annotation(NAMESPACES)).into_iter().collect(),
@@ -70,7 +72,8 @@ pub async fn write(client: &Client, flag: &ClusterObservability, extent: &Extent
     if same_id && &Extent::of(flag) == extent && flag.annotations().contains_key(TOOLING) {
         return Ok(());
     }
-    let kinds: Vec<String> = extent.kinds.iter().map(|kind| kind.group_kind()).collect::<BTreeSet<_>>().into_iter().collect();
+    let kinds: Vec<String> =
+        extent.kinds.iter().map(|kind| kind.group_kind()).collect::<BTreeSet<_>>().into_iter().collect();
     let namespaces: Vec<String> = extent.namespaces.iter().cloned().collect();
     let annotations = BTreeMap::from([
         (TOOLING, concat!("flagstaff/", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -79,9 +82,13 @@ pub async fn write(client: &Client, flag: &ClusterObservability, extent: &Extent
     ]);
     let patch = json!({"metadata": {"labels": {ID: id}, "annotations": annotations}});
     let api: Api<ClusterObservability> = Api::all(client.clone());
-    api.patch_metadata(&name, &PatchParams { field_manager: Some(FIELD_MANAGER.into()), ..PatchParams::default() }, &Patch::Merge(patch))
-        .await
-        .map(|_| ())
+    api.patch_metadata(
+        &name,
+        &PatchParams { field_manager: Some(FIELD_MANAGER.into()), ..PatchParams::default() },
+        &Patch::Merge(patch),
+    )
+    .await
+    .map(|_| ())
 }
 
 #[cfg(test)]
@@ -103,7 +110,10 @@ mod tests {
         flag.annotations_mut().insert(GROUP_KINDS.into(), "ConfigMap,DaemonSet.apps,Secret, ".into());
         flag.annotations_mut().insert(NAMESPACES.into(), "a,b".into());
         let extent = Extent::of(&flag);
-        assert_eq!(extent.kinds.iter().map(|k| k.kind).collect::<BTreeSet<_>>(), BTreeSet::from(["ConfigMap", "DaemonSet"]));
+        assert_eq!(
+            extent.kinds.iter().map(|k| k.kind).collect::<BTreeSet<_>>(),
+            BTreeSet::from(["ConfigMap", "DaemonSet"])
+        );
         assert_eq!(extent.namespaces, BTreeSet::from(["a".to_owned(), "b".to_owned()]));
     }
 }

@@ -108,7 +108,11 @@ fn refuse_twice(objects: &[Desired]) -> Result<(), Refusal> {
     let mut seen = std::collections::HashSet::new();
     for object in objects {
         if !seen.insert(&object.id) {
-            let problem = Problem::new(Place::file(object.id.to_string()), "operator.object_twice", "the template makes this object twice");
+            let problem = Problem::new(
+                Place::file(object.id.to_string()),
+                "operator.object_twice",
+                "the template makes this object twice",
+            );
             return Err(Refusal::new(Reason::TemplateInvalid, problem));
         }
     }
@@ -139,7 +143,10 @@ impl<'a> Builder<'a> {
         match &desired.id.namespace {
             Some(namespace) if namespace != self.namespace && namespace != "kube-system" => {
                 let message = format!("{} lies outside the platform namespace `{}`", desired.id, self.namespace);
-                Err(Refusal::new(Reason::TemplateInvalid, Problem::new(source.clone(), "operator.foreign_namespace", message)))
+                Err(Refusal::new(
+                    Reason::TemplateInvalid,
+                    Problem::new(source.clone(), "operator.foreign_namespace", message),
+                ))
             }
             _ => Ok(desired),
         }
@@ -150,8 +157,12 @@ impl<'a> Builder<'a> {
         let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let (api_version, kind_name, name) = (text("/apiVersion"), text("/kind"), text("/metadata/name"));
         let Some(kind) = Kind::find(&api_version, &kind_name) else {
-            let problem = Problem::new(source.clone(), "operator.kind_not_allowed", format!("{api_version} {kind_name} may not be applied"))
-                .with_fix("Only the kinds listed in docs/concepts/operator.md are applied".to_owned());
+            let problem = Problem::new(
+                source.clone(),
+                "operator.kind_not_allowed",
+                format!("{api_version} {kind_name} may not be applied"),
+            )
+            .with_fix("Only the kinds listed in docs/concepts/operator.md are applied".to_owned());
             return Err(Refusal::new(Reason::TemplateInvalid, problem));
         };
         let namespace = kind.namespaced.then(|| match text("/metadata/namespace") {
@@ -159,7 +170,10 @@ impl<'a> Builder<'a> {
             named => named,
         });
         let metadata = value.get_mut("metadata").and_then(Value::as_object_mut).ok_or_else(|| {
-            Refusal::new(Reason::TemplateInvalid, Problem::new(source.clone(), "operator.no_metadata", "the object has no metadata"))
+            Refusal::new(
+                Reason::TemplateInvalid,
+                Problem::new(source.clone(), "operator.no_metadata", "the object has no metadata"),
+            )
         })?;
         if let Some(namespace) = &namespace {
             metadata.insert("namespace".into(), json!(namespace));

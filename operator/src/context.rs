@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use kube::Client;
-use kube::runtime::events::{Event, EventType, Recorder};
 use kube::Resource;
+use kube::runtime::events::{Event, EventType, Recorder};
 
 use flagstaff_crds::ClusterObservability;
 use flagstaff_template::Render;
@@ -59,7 +59,13 @@ impl Context {
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(client: Client, settings: Settings, live: Live, recorder: Recorder, metrics: Metrics) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        client: Client,
+        settings: Settings,
+        live: Live,
+        recorder: Recorder,
+        metrics: Metrics,
+    ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build()?;
         Ok(Self { client, settings, live, recorder, metrics, http, memory: Mutex::default() })
     }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::{Api, PartialObjectMeta};
-use kube::runtime::watcher::{self, Event};
 use kube::runtime::WatchStreamExt;
+use kube::runtime::watcher::{self, Event};
 use kube::{Resource, ResourceExt};
 use rand::Rng;
 use serde::de::DeserializeOwned;
@@ -34,8 +34,18 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub async fn run(context: Arc<Context>, progress: Progress, stop: CancellationToken) {
     let flags = Arc::new(Notify::new());
     let client = &context.client;
-    notify_of_generations::<ClusterObservability>(Api::all(client.clone()), watcher::Config::default(), flags.clone(), stop.clone());
-    notify_of_generations::<ServiceObservability>(Api::all(client.clone()), watcher::Config::default(), flags.clone(), stop.clone());
+    notify_of_generations::<ClusterObservability>(
+        Api::all(client.clone()),
+        watcher::Config::default(),
+        flags.clone(),
+        stop.clone(),
+    );
+    notify_of_generations::<ServiceObservability>(
+        Api::all(client.clone()),
+        watcher::Config::default(),
+        flags.clone(),
+        stop.clone(),
+    );
     let observed = watcher::Config::default().labels("flagstaff.dev/observe");
     notify_of_generations::<Namespace>(Api::all(client.clone()), observed, flags.clone(), stop.clone());
     let mut failures = 0_u32;
@@ -61,7 +71,11 @@ pub async fn run(context: Arc<Context>, progress: Progress, stop: CancellationTo
             Err(error) => {
                 failures += 1;
                 let pause = backoff(failures);
-                tracing::warn!(code = error.code(), pause_seconds = pause.as_secs_f32(), "the pass failed and is tried again: {error}");
+                tracing::warn!(
+                    code = error.code(),
+                    pause_seconds = pause.as_secs_f32(),
+                    "the pass failed and is tried again: {error}"
+                );
                 pause
             }
         };
@@ -86,8 +100,12 @@ fn backoff(failures: u32) -> Duration {
 }
 
 /// Notifies of objects that come, go, or change in more than their status.
-fn notify_of_generations<K>(api: Api<PartialObjectMeta<K>>, config: watcher::Config, notify: Arc<Notify>, stop: CancellationToken)
-where
+fn notify_of_generations<K>(
+    api: Api<PartialObjectMeta<K>>,
+    config: watcher::Config,
+    notify: Arc<Notify>,
+    stop: CancellationToken,
+) where
     K: Resource + Clone + std::fmt::Debug + DeserializeOwned + Send + Sync + 'static,
     K::DynamicType: Default + Clone,
 {
@@ -108,8 +126,15 @@ where
                 }
                 Some(Ok(Event::Init | Event::InitDone)) => true,
                 Some(Ok(Event::Apply(object) | Event::InitApply(object))) => {
-                    let state = format!("{:?} {:?} {:?} {:?}", object.uid(), object.metadata.generation, object.metadata.deletion_timestamp, object.metadata.labels);
-                    known.insert((object.namespace().unwrap_or_default(), object.name_any()), state.clone()) != Some(state)
+                    let state = format!(
+                        "{:?} {:?} {:?} {:?}",
+                        object.uid(),
+                        object.metadata.generation,
+                        object.metadata.deletion_timestamp,
+                        object.metadata.labels
+                    );
+                    known.insert((object.namespace().unwrap_or_default(), object.name_any()), state.clone())
+                        != Some(state)
                 }
                 Some(Ok(Event::Delete(object))) => {
                     known.remove(&(object.namespace().unwrap_or_default(), object.name_any()));

@@ -38,7 +38,11 @@ async fn survey(context: &Context) -> Result<Survey, OperatorError> {
     }
     let client = &context.client;
     let (gathered, tolerated_nodes) = tokio::try_join!(
-        async { crate::facts::gather(client).await.map_err(|error| OperatorError::Facts(format!("{error}. {}", error.fix()))) },
+        async {
+            crate::facts::gather(client)
+                .await
+                .map_err(|error| OperatorError::Facts(format!("{error}. {}", error.fix())))
+        },
         read_tolerated_nodes(context),
     )?;
     let (facts, foreign) = (gathered.facts, gathered.foreign);
@@ -116,9 +120,17 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
     let services: Api<ServiceObservability> = Api::all(client.clone());
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let (services, survey, namespace_exists, agents, cached_template) = tokio::try_join!(
-        async { services.list(&ListParams::default()).await.map_err(OperatorError::api("list ServiceObservabilities")) },
+        async {
+            services.list(&ListParams::default()).await.map_err(OperatorError::api("list ServiceObservabilities"))
+        },
         survey(context),
-        async { namespaces.get_metadata_opt(namespace).await.map(|n| n.is_some()).map_err(OperatorError::api(format!("get Namespace {namespace}"))) },
+        async {
+            namespaces
+                .get_metadata_opt(namespace)
+                .await
+                .map(|n| n.is_some())
+                .map_err(OperatorError::api(format!("get Namespace {namespace}")))
+        },
         read_agents(context),
         read_template(context, &flag),
     )?;
@@ -148,14 +160,16 @@ fn destinations(context: &Context, flag: &ClusterObservability) -> Result<Vec<De
         return Ok(flag.spec.destinations.iter().map(|destination| destination.resolve(namespace)).collect());
     }
     let Some(path) = &context.settings.destinations else { return Ok(vec![]) };
-    let text = std::fs::read_to_string(path).map_err(|error| OperatorError::Destinations(format!("{}: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| OperatorError::Destinations(format!("{}: {error}", path.display())))?;
     if text.trim().is_empty() {
         return Ok(vec![]);
     }
     let name = path.display().to_string();
-    let document = flagstaff_template::yaml::single(&text, &name).map_err(|problem| OperatorError::Destinations(problem.to_string()))?;
-    let settings: Vec<DestinationSetting> =
-        serde_json::from_value(document.value).map_err(|error| OperatorError::Destinations(format!("{name}: {error}")))?;
+    let document = flagstaff_template::yaml::single(&text, &name)
+        .map_err(|problem| OperatorError::Destinations(problem.to_string()))?;
+    let settings: Vec<DestinationSetting> = serde_json::from_value(document.value)
+        .map_err(|error| OperatorError::Destinations(format!("{name}: {error}")))?;
     Ok(settings.iter().map(|destination| destination.resolve(namespace)).collect())
 }
 
@@ -232,7 +246,9 @@ async fn read_tolerated_nodes(context: &Context) -> Result<Vec<String>, Operator
                 .iter()
                 .flat_map(|status| status.conditions.iter().flatten())
                 .any(|condition| condition.type_ == "Ready" && condition.status == "True");
-            let young = node.creation_timestamp().is_some_and(|created| now.as_second() - created.0.as_second() < YOUNG_SECONDS);
+            let young = node
+                .creation_timestamp()
+                .is_some_and(|created| now.as_second() - created.0.as_second() < YOUNG_SECONDS);
             if !ready || young {
                 names.push(node.name_any());
             }
@@ -252,7 +268,9 @@ async fn read_prometheuses(context: &Context, facts: &Facts) -> Result<Vec<Strin
     let resource = kube::core::ApiResource::from_gvk_with_plural(&kind, "prometheuses");
     let api: Api<kube::api::DynamicObject> = Api::all_with(context.client.clone(), &resource);
     match api.list_metadata(&ListParams::default()).await {
-        Ok(list) => Ok(list.items.iter().map(|p| format!("{}/{}", p.namespace().unwrap_or_default(), p.name_any())).collect()),
+        Ok(list) => {
+            Ok(list.items.iter().map(|p| format!("{}/{}", p.namespace().unwrap_or_default(), p.name_any())).collect())
+        }
         Err(error) if matches!(code(&error), Some(403 | 404)) => Ok(vec![]),
         Err(error) => Err(OperatorError::api("list Prometheuses")(error)),
     }

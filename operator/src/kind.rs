@@ -73,14 +73,7 @@ pub static ALLOWED: [Kind; 17] = [
     },
     Kind {
         optional: true,
-        ..kind(
-            "grafana.integreatly.org",
-            "v1beta1",
-            "GrafanaDashboard",
-            "grafanadashboards",
-            true,
-            Phase::Surroundings,
-        )
+        ..kind("grafana.integreatly.org", "v1beta1", "GrafanaDashboard", "grafanadashboards", true, Phase::Surroundings)
     },
 ];
 

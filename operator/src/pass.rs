@@ -54,7 +54,8 @@ pub async fn run(context: &Context, stop: &CancellationToken) -> Result<(Next, O
     let written = status::write(context, &observed.flag, &composed).await?;
     let (ready, reason, message) = report.ready();
     if written && ready != was_ready {
-        let type_ = if ready { kube::runtime::events::EventType::Normal } else { kube::runtime::events::EventType::Warning };
+        let type_ =
+            if ready { kube::runtime::events::EventType::Normal } else { kube::runtime::events::EventType::Warning };
         context.tell(&observed.flag, type_, reason.as_str(), "Reconcile", message).await;
     }
     Ok((next, outcome(&report)))
@@ -89,7 +90,11 @@ fn is_ready(status: Option<&flagstaff_crds::ClusterObservabilityStatus>) -> bool
     })
 }
 
-async fn decide(context: &Context, observed: &dereference::Observed, stop: &CancellationToken) -> Result<(Report, Next), OperatorError> {
+async fn decide(
+    context: &Context,
+    observed: &dereference::Observed,
+    stop: &CancellationToken,
+) -> Result<(Report, Next), OperatorError> {
     let flag = &observed.flag;
     if flag.spec.suspend {
         return Ok((Report::Suspended, Next::Later));
@@ -141,14 +146,25 @@ async fn install(
     count_objects(context, count, &applied.faults, &health);
     let overdue = overdue(context, &fingerprint);
     let promoted = promote(context, &health);
-    let settled = health.unready().is_empty() && health.agents.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Pending(_)));
-    let next = match (promoted, settled && applied.faults.is_empty() && pruned.left.is_empty()) {
+    let settled =
+        health.unready().is_empty() && health.agents.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Pending(_)));
+    let settled = settled && applied.faults.is_empty() && pruned.left.is_empty();
+    let report = Report::Applied(Box::new(AppliedReport {
+        plan,
+        objects: count,
+        faults: applied.faults,
+        left: pruned.left,
+        health,
+        overdue,
+        applied_at,
+    }));
+    // What is said to be waited for, silent agents too, is looked at again soon: that wait ends by time, not by a change.
+    let next = match (promoted, settled && !report.is_progressing()) {
         (true, _) => Next::Now,
         (false, true) => Next::Later,
         (false, false) => Next::Soon,
     };
-    let report = AppliedReport { plan, objects: count, faults: applied.faults, left: pruned.left, health, overdue, applied_at };
-    Ok((Report::Applied(Box::new(report)), next))
+    Ok((report, next))
 }
 
 /// A configuration that every pod of a ready workload runs is good from now on; says whether one became so.
@@ -177,7 +193,13 @@ fn keep_hash(keep: &HashSet<ObjectId>) -> String {
 }
 
 fn fingerprint(built: &build::Built) -> String {
-    let hashes: Vec<&str> = built.resources.objects.iter().filter(|o| o.id.kind.is_workload() || o.id.kind.kind == "ConfigMap").map(|o| o.hash.as_str()).collect();
+    let hashes: Vec<&str> = built
+        .resources
+        .objects
+        .iter()
+        .filter(|o| o.id.kind.is_workload() || o.id.kind.kind == "ConfigMap")
+        .map(|o| o.hash.as_str())
+        .collect();
     sha256(hashes.join("").as_bytes())
 }
 

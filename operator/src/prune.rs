@@ -3,9 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use futures::StreamExt;
+use kube::ResourceExt;
 use kube::api::{Api, DeleteParams, DynamicObject, ListParams, PartialObjectMeta, Preconditions};
 use kube::runtime::events::EventType;
-use kube::ResourceExt;
 
 use flagstaff_crds::ClusterObservability;
 
@@ -55,11 +55,21 @@ pub async fn prune(
         }
     }
     if outcome.removed > 0 {
-        context.tell(flag, EventType::Normal, "Pruned", "Prune", format!("{} objects that are no longer wanted were removed", outcome.removed)).await;
+        context
+            .tell(
+                flag,
+                EventType::Normal,
+                "Pruned",
+                "Prune",
+                format!("{} objects that are no longer wanted were removed", outcome.removed),
+            )
+            .await;
     }
     if outcome.left.is_empty() {
         // What was just written to the parent is not in `flag` yet; `widened` is at least as wide.
-        applyset::write(&context.client, flag, extent).await.map_err(OperatorError::api("narrow the ApplySet of the flag"))?;
+        applyset::write(&context.client, flag, extent)
+            .await
+            .map_err(OperatorError::api("narrow the ApplySet of the flag"))?;
     }
     Ok(outcome)
 }

@@ -50,9 +50,15 @@ impl Report {
     /// Whether the flag is ready, why, and a sentence for people.
     pub fn ready(&self) -> (bool, Reason, String) {
         match self {
-            Report::Suspended => (false, Reason::Suspended, "suspended: what runs is left as it is until spec.suspend is false".into()),
-            Report::Disabled { left } if left.is_empty() => (false, Reason::Disabled, "switched off: nothing of ours is left in the cluster".into()),
-            Report::Disabled { left } => (false, Reason::Progressing, format!("being removed; still there: {}", left.join("; "))),
+            Report::Suspended => {
+                (false, Reason::Suspended, "suspended: what runs is left as it is until spec.suspend is false".into())
+            }
+            Report::Disabled { left } if left.is_empty() => {
+                (false, Reason::Disabled, "switched off: nothing of ours is left in the cluster".into())
+            }
+            Report::Disabled { left } => {
+                (false, Reason::Progressing, format!("being removed; still there: {}", left.join("; ")))
+            }
             Report::Refused(refusal) => (false, refusal.reason, refusal.message()),
             Report::Applied(applied) => applied.ready(),
         }
@@ -72,7 +78,15 @@ impl Report {
         match self {
             Report::Refused(_) => true,
             Report::Applied(applied) => {
-                matches!(applied.ready().1, Reason::NotReady | Reason::ApplyFailed | Reason::NotOurs | Reason::Forbidden | Reason::Contested | Reason::ConfigurationRefused)
+                matches!(
+                    applied.ready().1,
+                    Reason::NotReady
+                        | Reason::ApplyFailed
+                        | Reason::NotOurs
+                        | Reason::Forbidden
+                        | Reason::Contested
+                        | Reason::ConfigurationRefused
+                )
             }
             _ => false,
         }
@@ -81,8 +95,13 @@ impl Report {
 
 impl AppliedReport {
     fn ready(&self) -> (bool, Reason, String) {
-        if let Some(fault) = self.faults.iter().find(|fault| fault.reason != Reason::Contested).or(self.faults.first()) {
-            let more = if self.faults.len() > 1 { format!("; and {} more objects", self.faults.len() - 1) } else { String::new() };
+        if let Some(fault) = self.faults.iter().find(|fault| fault.reason != Reason::Contested).or(self.faults.first())
+        {
+            let more = if self.faults.len() > 1 {
+                format!("; and {} more objects", self.faults.len() - 1)
+            } else {
+                String::new()
+            };
             return (false, fault.reason, format!("{}{more}", fault.message));
         }
         let (configuration, message) = self.health.configuration();
@@ -91,7 +110,8 @@ impl AppliedReport {
         }
         let unready = self.health.unready();
         if !unready.is_empty() {
-            let named: Vec<String> = unready.iter().map(|workload| format!("{}: {}", workload.name, workload.message)).collect();
+            let named: Vec<String> =
+                unready.iter().map(|workload| format!("{}: {}", workload.name, workload.message)).collect();
             let reason = if self.overdue { Reason::NotReady } else { Reason::Waiting };
             return (false, reason, named.join("; "));
         }
@@ -102,7 +122,16 @@ impl AppliedReport {
         if !usable {
             return (false, reason, message);
         }
-        (true, Reason::Healthy, format!("{} objects applied, {} of {} workloads ready", self.objects, self.health.workloads.len(), self.health.workloads.len()))
+        (
+            true,
+            Reason::Healthy,
+            format!(
+                "{} objects applied, {} of {} workloads ready",
+                self.objects,
+                self.health.workloads.len(),
+                self.health.workloads.len()
+            ),
+        )
     }
 
     /// Whether what is gathered can be sent.

@@ -32,7 +32,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     let metrics = telemetry::Metrics::register(&mut registry);
     let progress = telemetry::Progress::new(STUCK);
     let readiness = telemetry::Readiness::waiting("the API server was not reached yet");
-    let router = telemetry::Telemetry { progress: progress.clone(), readiness: readiness.clone(), registry: Arc::new(registry) }.router();
+    let router =
+        telemetry::Telemetry { progress: progress.clone(), readiness: readiness.clone(), registry: Arc::new(registry) }
+            .router();
     let listener = telemetry::listen(settings.listen).await?;
     let server = tokio::spawn(telemetry::serve(listener, router, stop.clone()));
     let client = connect(&settings).await?;
@@ -64,7 +66,8 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
 async fn connect(settings: &Settings) -> anyhow::Result<Client> {
     let config = match &settings.kubeconfig {
         Some(path) => {
-            let kubeconfig = Kubeconfig::read_from(path).with_context(|| format!("cannot read the kubeconfig {}", path.display()))?;
+            let kubeconfig = Kubeconfig::read_from(path)
+                .with_context(|| format!("cannot read the kubeconfig {}", path.display()))?;
             Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
                 .await
                 .with_context(|| format!("cannot use the kubeconfig {}", path.display()))?

@@ -52,6 +52,12 @@ pub struct Settings {
     #[arg(long, env = "FLAGSTAFF_OPERATOR_RESYNC_SECONDS", default_value_t = 30, value_name = "SECONDS")]
     pub resync_seconds: u64,
     /// Shifts the wall clock that is written into the lease; for tests of skewed clocks.
-    #[arg(long, env = "FLAGSTAFF_OPERATOR_CLOCK_SKEW_SECONDS", default_value_t = 0, hide = true, allow_hyphen_values = true)]
+    #[arg(
+        long,
+        env = "FLAGSTAFF_OPERATOR_CLOCK_SKEW_SECONDS",
+        default_value_t = 0,
+        hide = true,
+        allow_hyphen_values = true
+    )]
     pub clock_skew_seconds: i64,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use flagstaff_crds::condition::now;
 use flagstaff_crds::{
-    ClusterObservability, ClusterObservabilityStatus, ClusterStatus, Condition, ConditionStatus, ObjectsStatus, RulesTarget,
-    ServiceObservability, ServiceObservabilityStatus, TemplateStatus, set_condition,
+    ClusterObservability, ClusterObservabilityStatus, ClusterStatus, Condition, ConditionStatus, ObjectsStatus,
+    RulesTarget, ServiceObservability, ServiceObservabilityStatus, TemplateStatus, set_condition,
 };
 use flagstaff_model::Reason;
 
@@ -24,7 +24,14 @@ use crate::team::TeamOutcome;
 const MANAGER: &str = "flagstaff-status";
 
 /// Sets one condition of a status.
-fn set(status: &mut ClusterObservabilityStatus, generation: i64, type_: &str, holds: ConditionStatus, reason: Reason, message: String) {
+fn set(
+    status: &mut ClusterObservabilityStatus,
+    generation: i64,
+    type_: &str,
+    holds: ConditionStatus,
+    reason: Reason,
+    message: String,
+) {
     let condition = Condition {
         type_: type_.into(),
         status: holds,
@@ -53,9 +60,23 @@ pub fn compose(observed: &Observed, report: &Report) -> ClusterObservabilityStat
     set(&mut status, generation, "Ready", holds(ready), reason, message.clone());
     let progressing = report.is_progressing();
     let progress = if progressing { Reason::Progressing } else { Reason::Settled };
-    set(&mut status, generation, "Reconciling", holds(progressing), progress, if progressing { message.clone() } else { String::new() });
+    set(
+        &mut status,
+        generation,
+        "Reconciling",
+        holds(progressing),
+        progress,
+        if progressing { message.clone() } else { String::new() },
+    );
     let stalled = report.is_stalled();
-    set(&mut status, generation, "Stalled", holds(stalled), if stalled { reason } else { Reason::Settled }, if stalled { message } else { String::new() });
+    set(
+        &mut status,
+        generation,
+        "Stalled",
+        holds(stalled),
+        if stalled { reason } else { Reason::Settled },
+        if stalled { message } else { String::new() },
+    );
     match report {
         Report::Suspended | Report::Refused(_) => {}
         Report::Disabled { .. } => {
@@ -65,14 +86,21 @@ pub fn compose(observed: &Observed, report: &Report) -> ClusterObservabilityStat
             status.template = None;
             status.good_configurations.clear();
             status.evaluator.clear();
-            status.conditions.retain(|condition| matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled"));
+            status
+                .conditions
+                .retain(|condition| matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled"));
         }
         Report::Applied(applied) => compose_applied(&mut status, generation, observed, applied),
     }
     status
 }
 
-fn compose_applied(status: &mut ClusterObservabilityStatus, generation: i64, observed: &Observed, applied: &crate::report::AppliedReport) {
+fn compose_applied(
+    status: &mut ClusterObservabilityStatus,
+    generation: i64,
+    observed: &Observed,
+    applied: &crate::report::AppliedReport,
+) {
     let plan = &applied.plan;
     let cluster = &plan.input.facts.cluster;
     status.cluster = Some(ClusterStatus {
@@ -112,10 +140,29 @@ fn compose_applied(status: &mut ClusterObservabilityStatus, generation: i64, obs
         _ => ConditionStatus::Unknown,
     };
     set(status, generation, "ConfigurationAccepted", accepted, reason, message);
-    let contested: Vec<&str> = applied.faults.iter().filter(|fault| fault.reason == Reason::Contested).map(|fault| fault.message.as_str()).collect();
-    set(status, generation, "Contested", holds(!contested.is_empty()), if contested.is_empty() { Reason::Settled } else { Reason::Contested }, contested.join("; "));
+    let contested: Vec<&str> = applied
+        .faults
+        .iter()
+        .filter(|fault| fault.reason == Reason::Contested)
+        .map(|fault| fault.message.as_str())
+        .collect();
+    set(
+        status,
+        generation,
+        "Contested",
+        holds(!contested.is_empty()),
+        if contested.is_empty() { Reason::Settled } else { Reason::Contested },
+        contested.join("; "),
+    );
     let beside = plan.beside.join("; ");
-    set(status, generation, "BesideForeign", holds(!beside.is_empty()), if beside.is_empty() { Reason::NoForeign } else { Reason::BesideForeign }, beside);
+    set(
+        status,
+        generation,
+        "BesideForeign",
+        holds(!beside.is_empty()),
+        if beside.is_empty() { Reason::NoForeign } else { Reason::BesideForeign },
+        beside,
+    );
     match &plan.update {
         Some(version) => set(
             status,
@@ -142,15 +189,21 @@ fn evaluator(observed: &Observed, applied: &crate::report::AppliedReport) -> (St
     match applied.plan.rules {
         RulesTarget::Off => none("rules are switched off (spec.rules.target)"),
         RulesTarget::Prometheusrule => match observed.prometheuses.first() {
-            Some(name) => (format!("Prometheus {name}"), Reason::EvaluatorFound, format!("PrometheusRules are for Prometheus {name}; check that its ruleSelector matches")),
+            Some(name) => (
+                format!("Prometheus {name}"),
+                Reason::EvaluatorFound,
+                format!("PrometheusRules are for Prometheus {name}; check that its ruleSelector matches"),
+            ),
             None => none("PrometheusRules are written, and there is no Prometheus resource that would load them"),
         },
-        RulesTarget::Configmap | RulesTarget::Auto if observed.flag.spec.rules.evaluated => {
-            ("your own Prometheus".into(), Reason::EvaluatorFound, "ConfigMaps with label flagstaff.dev/rules are said to be loaded by a Prometheus of yours".into())
-        }
-        RulesTarget::Configmap | RulesTarget::Auto => {
-            none("rules are in ConfigMaps with label flagstaff.dev/rules; load them into a Prometheus or ruler, then set spec.rules.evaluated")
-        }
+        RulesTarget::Configmap | RulesTarget::Auto if observed.flag.spec.rules.evaluated => (
+            "your own Prometheus".into(),
+            Reason::EvaluatorFound,
+            "ConfigMaps with label flagstaff.dev/rules are said to be loaded by a Prometheus of yours".into(),
+        ),
+        RulesTarget::Configmap | RulesTarget::Auto => none(
+            "rules are in ConfigMaps with label flagstaff.dev/rules; load them into a Prometheus or ruler, then set spec.rules.evaluated",
+        ),
     }
 }
 
@@ -158,7 +211,11 @@ fn evaluator(observed: &Observed, applied: &crate::report::AppliedReport) -> (St
 ///
 /// # Errors
 /// [`OperatorError`] when the API server refuses it.
-pub async fn write(context: &Context, flag: &ClusterObservability, status: &ClusterObservabilityStatus) -> Result<bool, OperatorError> {
+pub async fn write(
+    context: &Context,
+    flag: &ClusterObservability,
+    status: &ClusterObservabilityStatus,
+) -> Result<bool, OperatorError> {
     if flag.status.as_ref() == Some(status) {
         return Ok(false);
     }
@@ -176,9 +233,15 @@ pub async fn write(context: &Context, flag: &ClusterObservability, status: &Clus
 ///
 /// # Errors
 /// [`OperatorError`] when the API server refuses one of them.
-pub async fn write_teams(context: &Context, services: &[ServiceObservability], outcomes: &[TeamOutcome]) -> Result<(), OperatorError> {
+pub async fn write_teams(
+    context: &Context,
+    services: &[ServiceObservability],
+    outcomes: &[TeamOutcome],
+) -> Result<(), OperatorError> {
     for outcome in outcomes {
-        let service = services.iter().find(|s| s.name_any() == outcome.name && s.namespace().as_deref() == Some(&outcome.namespace));
+        let service = services
+            .iter()
+            .find(|s| s.name_any() == outcome.name && s.namespace().as_deref() == Some(&outcome.namespace));
         let Some(service) = service else { continue };
         let mut status = service.status.clone().unwrap_or_default();
         compose_team(&mut status, outcome);
@@ -191,7 +254,12 @@ pub async fn write_teams(context: &Context, services: &[ServiceObservability], o
         match api.patch_status(&outcome.name, &params, &Patch::Apply(&patch)).await {
             Ok(_) => {}
             Err(error) if code(&error) == Some(404) => {}
-            Err(error) => return Err(OperatorError::api(format!("write the status of ServiceObservability {}/{}", outcome.namespace, outcome.name))(error)),
+            Err(error) => {
+                return Err(OperatorError::api(format!(
+                    "write the status of ServiceObservability {}/{}",
+                    outcome.namespace, outcome.name
+                ))(error));
+            }
         }
     }
     Ok(())

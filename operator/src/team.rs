@@ -28,13 +28,19 @@ pub struct TeamOutcome {
 }
 
 /// Makes what a team asked for. A rule that cannot be bound to the namespace is refused alone; the others are made.
-pub fn build(service: &ServiceObservability, target: RulesTarget, flag: &ClusterObservability, builder: &Builder) -> TeamOutcome {
+pub fn build(
+    service: &ServiceObservability,
+    target: RulesTarget,
+    flag: &ClusterObservability,
+    builder: &Builder,
+) -> TeamOutcome {
     let namespace = service.namespace().unwrap_or_default();
     let name = service.name_any();
     let mut problems = vec![];
     let mut rules = vec![];
     for (index, rule) in service.spec.rules.iter().enumerate() {
-        let place = Place::pointer(format!("ServiceObservability {namespace}/{name}"), format!("/spec/rules/{index}/expr"));
+        let place =
+            Place::pointer(format!("ServiceObservability {namespace}/{name}"), format!("/spec/rules/{index}/expr"));
         match bind(rule, &namespace, &place) {
             Ok(rule) => rules.push(rule),
             Err(problem) => problems.push(problem),
@@ -50,7 +56,8 @@ pub fn build(service: &ServiceObservability, target: RulesTarget, flag: &Cluster
             Err(problem) => problems.push(problem),
             Ok(Some(mut value)) => {
                 value["metadata"]["namespace"] = json!(namespace);
-                match builder.owned_by(value, &owner, &Place::file(format!("ServiceObservability {namespace}/{name}"))) {
+                match builder.owned_by(value, &owner, &Place::file(format!("ServiceObservability {namespace}/{name}")))
+                {
                     Ok(object) => objects.push(object),
                     Err(refusal) => problems.extend(refusal.problems),
                 }
@@ -58,7 +65,14 @@ pub fn build(service: &ServiceObservability, target: RulesTarget, flag: &Cluster
         }
     }
     tracing::debug!(flag = flag.name_any(), namespace, name, rules = rules.len(), "a team's flag is built");
-    TeamOutcome { namespace, name, generation: service.metadata.generation.unwrap_or_default(), objects, rules: rules.len(), problems }
+    TeamOutcome {
+        namespace,
+        name,
+        generation: service.metadata.generation.unwrap_or_default(),
+        objects,
+        rules: rules.len(),
+        problems,
+    }
 }
 
 /// One rule with every selector, and its own namespace label, bound to the team's namespace.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use flagstaff_crds::{Component, DestinationStatus, Profile, RulesTarget, ServiceObservability};
-use flagstaff_model::{Destination, LayeredValues, Layer, Place, Problem, Reason, Service, Signal, ValueLayer};
+use flagstaff_model::{Destination, Layer, LayeredValues, Place, Problem, Reason, Service, Signal, ValueLayer};
 use flagstaff_template::{ComponentInput, ImageRules, Input, Pack, Proxy};
 
 use crate::dereference::{Observed, SecretFault};
@@ -69,7 +69,10 @@ pub fn check(observed: &Observed, settings: &Settings) -> Result<Plan, Refusal> 
             "operator.namespace_missing",
             "the platform namespace does not exist",
         )
-        .with_fix(format!("Install the chart flagstaff-operator, or run `kubectl create namespace {}`", settings.namespace));
+        .with_fix(format!(
+            "Install the chart flagstaff-operator, or run `kubectl create namespace {}`",
+            settings.namespace
+        ));
         return Err(Refusal::new(Reason::NamespaceMissing, problem));
     }
     let (pack, update) = choose_template(observed)?;
@@ -82,14 +85,22 @@ pub fn check(observed: &Observed, settings: &Settings) -> Result<Plan, Refusal> 
     let kube_state_metrics = beside(observed, foreign::Component::KubeStateMetrics);
     let components = components(observed, &node_exporter, &kube_state_metrics);
     let services = observed.services.clone();
-    let beside = [&node_exporter, &kube_state_metrics].into_iter().filter(|c| c.beside_foreign).map(|c| c.reason.clone()).collect();
+    let beside = [&node_exporter, &kube_state_metrics]
+        .into_iter()
+        .filter(|c| c.beside_foreign)
+        .map(|c| c.reason.clone())
+        .collect();
     let input = Input {
         facts,
         values,
         destinations,
         services: services.iter().map(ServiceObservability::resolve).collect::<Vec<Service>>(),
         components,
-        node_exporter: ComponentInput { install: node_exporter.install, foreign: node_exporter.foreign, port: node_exporter.port },
+        node_exporter: ComponentInput {
+            install: node_exporter.install,
+            foreign: node_exporter.foreign,
+            port: node_exporter.port,
+        },
         kube_state_metrics: ComponentInput {
             install: kube_state_metrics.install,
             foreign: kube_state_metrics.foreign,
@@ -117,7 +128,8 @@ fn choose_template(observed: &Observed) -> Result<(Pack, Option<String>), Refusa
     let unknown = |name: &str, message: String, fix: String| {
         Refusal::new(
             Reason::TemplateUnknown,
-            Problem::new(Place::pointer("ClusterObservability cluster", name), "operator.template_unknown", message).with_fix(fix),
+            Problem::new(Place::pointer("ClusterObservability cluster", name), "operator.template_unknown", message)
+                .with_fix(fix),
         )
     };
     for (index, reference) in spec.packs.iter().enumerate() {
@@ -130,7 +142,9 @@ fn choose_template(observed: &Observed) -> Result<(Pack, Option<String>), Refusa
             ));
         }
     }
-    let builtin = Pack::builtin("base").ok_or_else(|| unknown("/spec/packs", "the pack `base` is not compiled in".into(), "Use a released operator".into()))?;
+    let builtin = Pack::builtin("base").ok_or_else(|| {
+        unknown("/spec/packs", "the pack `base` is not compiled in".into(), "Use a released operator".into())
+    })?;
     let pinned = observed.flag.status.as_ref().and_then(|status| status.template.as_ref());
     let newest = builtin.manifest.version.clone();
     match spec.template.version.as_deref() {
@@ -161,7 +175,10 @@ fn choose_template(observed: &Observed) -> Result<(Pack, Option<String>), Refusa
             };
             Err(unknown(
                 "/status/template",
-                format!("the applied template base {} can no longer be read from the cluster: {why}. What runs is left as it is", pinned.version),
+                format!(
+                    "the applied template base {} can no longer be read from the cluster: {why}. What runs is left as it is",
+                    pinned.version
+                ),
                 format!("Set spec.template.version to {newest} to go on with the operator's own"),
             ))
         }
@@ -190,9 +207,13 @@ fn usable_destinations(observed: &Observed) -> (Vec<Destination>, Vec<Destinatio
             let fault = observed.secret_faults.get(&(key.name.clone(), key.key.clone()))?;
             let place = format!("destination {}: Secret {}/{}", destination.name, key.namespace, key.name);
             Some(match fault {
-                SecretFault::Missing => (Reason::SecretMissing, format!("{place} does not exist; create it with key `{}`", key.key)),
+                SecretFault::Missing => {
+                    (Reason::SecretMissing, format!("{place} does not exist; create it with key `{}`", key.key))
+                }
                 SecretFault::NoKey => (Reason::SecretUnreadable, format!("{place} has no key `{}`", key.key)),
-                SecretFault::Forbidden(message) => (Reason::SecretUnreadable, format!("{place} may not be read: {message}")),
+                SecretFault::Forbidden(message) => {
+                    (Reason::SecretUnreadable, format!("{place} may not be read: {message}"))
+                }
             })
         });
         statuses.push(DestinationStatus {
@@ -305,5 +326,9 @@ fn components(
 /// The proxy of the operator's own environment serves the agents too.
 fn proxy() -> Proxy {
     let read = |upper: &str, lower: &str| std::env::var(upper).or_else(|_| std::env::var(lower)).unwrap_or_default();
-    Proxy { http: read("HTTP_PROXY", "http_proxy"), https: read("HTTPS_PROXY", "https_proxy"), no: read("NO_PROXY", "no_proxy") }
+    Proxy {
+        http: read("HTTP_PROXY", "http_proxy"),
+        https: read("HTTPS_PROXY", "https_proxy"),
+        no: read("NO_PROXY", "no_proxy"),
+    }
 }

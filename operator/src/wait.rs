@@ -30,7 +30,9 @@ impl Health {
     /// The worst verdict on a configuration: a refusal before a pending one before silence.
     pub fn configuration(&self) -> (Reason, String) {
         let find = |test: fn(&Verdict) -> Option<&String>| {
-            self.agents.iter().find_map(|(agent, verdict)| test(verdict).map(|message| format!("agent {}: {message}", agent.name)))
+            self.agents
+                .iter()
+                .find_map(|(agent, verdict)| test(verdict).map(|message| format!("agent {}: {message}", agent.name)))
         };
         if let Some(message) = find(|v| if let Verdict::Refused(m) = v { Some(m) } else { None }) {
             return (Reason::ConfigurationRefused, message);
@@ -62,7 +64,11 @@ pub async fn look(
     let mut asked = vec![];
     for agent in agents {
         // An agent whose configuration is good already has been judged; it is not asked again.
-        let verdict = if agent.good.as_deref() == Some(agent.candidate.as_str()) { Verdict::Accepted } else { agent::ask(context, agent).await? };
+        let verdict = if agent.good.as_deref() == Some(agent.candidate.as_str()) {
+            Verdict::Accepted
+        } else {
+            agent::ask(context, agent).await?
+        };
         asked.push((agent.clone(), verdict));
     }
     Ok(Health { workloads, agents: asked })
@@ -73,13 +79,21 @@ async fn workload(context: &Context, id: &ObjectId, tolerated_nodes: usize) -> R
     let api: Api<DynamicObject> = id.api(&context.client);
     match api.get(&id.name).await {
         Ok(object) => Ok(progress(name, id.kind.kind, object.metadata.generation, &object.data, tolerated_nodes)),
-        Err(error) if code(&error) == Some(404) => Ok(WorkloadStatus { name, message: "does not exist".into(), ..Default::default() }),
+        Err(error) if code(&error) == Some(404) => {
+            Ok(WorkloadStatus { name, message: "does not exist".into(), ..Default::default() })
+        }
         Err(error) => Err(OperatorError::api(format!("get {id}"))(error)),
     }
 }
 
 /// How far a workload is, from its status as the controllers of Kubernetes write it.
-fn progress(name: String, kind: &str, generation: Option<i64>, object: &Value, tolerated_nodes: usize) -> WorkloadStatus {
+fn progress(
+    name: String,
+    kind: &str,
+    generation: Option<i64>,
+    object: &Value,
+    tolerated_nodes: usize,
+) -> WorkloadStatus {
     let number = |pointer: &str| object.pointer(pointer).and_then(Value::as_i64);
     let observed = number("/status/observedGeneration").unwrap_or_default() >= generation.unwrap_or_default();
     let (desired, updated, ready, slack) = match kind {
@@ -87,7 +101,12 @@ fn progress(name: String, kind: &str, generation: Option<i64>, object: &Value, t
             let desired = number("/status/desiredNumberScheduled").unwrap_or_default();
             // 5 % of the nodes may be without a ready pod, rounded down: of fewer than twenty nodes, none.
             let slack = desired / 20 + i64::try_from(tolerated_nodes).unwrap_or(i64::MAX);
-            (desired, number("/status/updatedNumberScheduled").unwrap_or_default(), number("/status/numberReady").unwrap_or_default(), slack)
+            (
+                desired,
+                number("/status/updatedNumberScheduled").unwrap_or_default(),
+                number("/status/numberReady").unwrap_or_default(),
+                slack,
+            )
         }
         "StatefulSet" => {
             let desired = number("/spec/replicas").unwrap_or(1);
@@ -97,7 +116,12 @@ fn progress(name: String, kind: &str, generation: Option<i64>, object: &Value, t
         }
         _ => {
             let desired = number("/spec/replicas").unwrap_or(1);
-            (desired, number("/status/updatedReplicas").unwrap_or_default(), number("/status/availableReplicas").unwrap_or_default(), 0)
+            (
+                desired,
+                number("/status/updatedReplicas").unwrap_or_default(),
+                number("/status/availableReplicas").unwrap_or_default(),
+                0,
+            )
         }
     };
     let enough = |have: i64| have >= desired.saturating_sub(slack) && (desired == 0 || have > 0);
@@ -136,7 +160,10 @@ mod tests {
     #[test]
     fn a_status_from_before_the_last_change_is_not_believed() {
         let object = json!({"spec": {"replicas": 1}, "status": {"observedGeneration": 1, "updatedReplicas": 1, "availableReplicas": 1}});
-        assert_eq!(progress("Deployment/x".into(), "Deployment", Some(2), &object, 0).message, "its controller has not seen it yet");
+        assert_eq!(
+            progress("Deployment/x".into(), "Deployment", Some(2), &object, 0).message,
+            "its controller has not seen it yet"
+        );
         assert_eq!(progress("Deployment/x".into(), "Deployment", Some(1), &object, 0).message, "");
     }
 }

@@ -66,7 +66,8 @@ impl ListError {
                 format!("Grant list on {what}; the chart's ClusterRole gives it to the operator's service account.")
             }
             Self::Timeout { .. } | Self::Expired { .. } | Self::Failed { .. } => {
-                "Look at the API server and the network in between, and try again; the operator does so by itself.".to_owned()
+                "Look at the API server and the network in between, and try again; the operator does so by itself."
+                    .to_owned()
             }
         }
     }

@@ -88,7 +88,10 @@ fn write(files: &BTreeMap<String, Vec<u8>>) -> std::io::Result<Vec<u8>> {
 
 fn read(unpacked: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, String> {
     // A whole tar ends in two blocks of zeros; one that is cut between two files would otherwise look whole.
-    if !unpacked.len().is_multiple_of(512) || unpacked.len() < 1024 || unpacked[unpacked.len() - 1024..].iter().any(|b| *b != 0) {
+    if !unpacked.len().is_multiple_of(512)
+        || unpacked.len() < 1024
+        || unpacked[unpacked.len() - 1024..].iter().any(|b| *b != 0)
+    {
         return Err("the archive is cut off".into());
     }
     let mut files = BTreeMap::new();

@@ -77,6 +77,11 @@ impl Pack {
         self.schema.defaults()
     }
 
+    /// Each declared parameter with its JSON pointer and schema, parents first; references are followed.
+    pub fn parameters(&self) -> Vec<(String, serde_json::Value)> {
+        self.schema.parameters()
+    }
+
     /// What of the values does not fit the schema; each problem names the JSON pointer and the layer that set it.
     pub fn validate(&self, values: &LayeredValues) -> Vec<Problem> {
         self.schema.validate(values)

@@ -69,6 +69,19 @@ impl Schema {
         found
     }
 
+    /// As [`Self::properties`], with references followed: what stands beside a reference wins.
+    pub(crate) fn parameters(&self) -> Vec<(String, Value)> {
+        let merged = |(pointer, property): (String, &Value)| {
+            let mut schema = resolve(property, &self.json).clone();
+            if let (Some(schema), Some(own)) = (schema.as_object_mut(), property.as_object()) {
+                schema.extend(own.clone());
+                schema.remove("$ref");
+            }
+            (pointer, schema)
+        };
+        self.properties().into_iter().map(merged).collect()
+    }
+
     pub(crate) fn defaults(&self) -> ValueLayer {
         let values = default_of(&self.json, &self.json, 0).unwrap_or(Value::Null);
         let values = if values.is_object() { values } else { Value::Object(Map::new()) };

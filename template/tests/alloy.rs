@@ -142,6 +142,23 @@ fn errors_say_line_column_and_reason() {
     }
 }
 
+/// Texts with what the parser of Alloy 1.11 (`github.com/grafana/alloy/syntax` 0.1.1) says of them: taken, or line and
+/// column of its first error.
+#[test]
+fn what_alloy_takes_and_refuses_is_taken_and_refused() {
+    #[derive(serde::Deserialize)]
+    struct Case {
+        text: String,
+        at: Option<(usize, usize)>,
+    }
+    let cases: Vec<Case> = serde_json::from_str(include_str!("alloy-corpus.json")).unwrap();
+    assert!(cases.len() >= 300);
+    for case in cases {
+        let found = parse(&case.text, "f").err().map(|p| (p.place.line.unwrap(), p.place.column.unwrap()));
+        assert_eq!(found, case.at, "{:?}", case.text);
+    }
+}
+
 #[test]
 fn depth_and_length_are_bounded() {
     let deep = [

@@ -64,9 +64,21 @@ fn queries_are_checked() {
     ] {
         assert_eq!(code(good), "fine", "{good}");
     }
-    for bad in
-        ["", "   ", "sum(", "rate(a)", "a{b=c}", "a{b=\"(\"", "foo bar", "a{b=~\"[\"}", "a{b=\"1\" or c=\"2\"}", "{}"]
-    {
+    for bad in [
+        "",
+        "   ",
+        "sum(",
+        "rate(a)",
+        "a{b=c}",
+        "a{b=\"(\"",
+        "foo bar",
+        "a{b=~\"[\"}",
+        "a{b=\"1\" or c=\"2\"}",
+        "{}",
+        "a{b=~\"x) (y\"}",
+        "limitk(2, a)",
+        "sort_by_label(a, \"b\")",
+    ] {
         assert_eq!(code(bad), "template.promql_syntax", "{bad}");
     }
 }

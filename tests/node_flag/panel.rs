@@ -17,7 +17,8 @@ pub async fn every_panel_has_data(stores: &Stores) -> Result<()> {
     let mut empty = vec![];
     for entry in std::fs::read_dir(root.join("dashboards")).context("list the dashboards")? {
         let path = entry?.path();
-        let dashboard: Value = serde_json::from_slice(&std::fs::read(&path)?).with_context(|| format!("read {}", path.display()))?;
+        let dashboard: Value =
+            serde_json::from_slice(&std::fs::read(&path)?).with_context(|| format!("read {}", path.display()))?;
         let title = dashboard["title"].as_str().unwrap_or_default().trim_start_matches("Flagstaff / ").to_owned();
         for panel in panels(&dashboard) {
             let name = panel["title"].as_str().unwrap_or_default().to_owned();
@@ -25,7 +26,9 @@ pub async fn every_panel_has_data(stores: &Stores) -> Result<()> {
                 continue;
             }
             asked += 1;
-            let filled = eventually(Duration::from_secs(30), &name, async || check(has_data(stores, panel).await?, "no data")).await;
+            let filled =
+                eventually(Duration::from_secs(30), &name, async || check(has_data(stores, panel).await?, "no data"))
+                    .await;
             if let Err(error) = filled {
                 empty.push(format!("{title} / {name}: {error:#}"));
             }
@@ -71,8 +74,18 @@ async fn has_data(stores: &Stores, panel: &Value) -> Result<bool> {
 
 /// Grafana's own variables, the ones of a single choice, and everything else as All.
 fn with_variables(expr: &str) -> String {
-    let mut text = expr.replace("$__rate_interval", "5m").replace("$__range", "15m").replace("$__interval", "1m").replace("$__auto", "1m");
-    let chosen = [("cluster", "demo"), ("namespace", "flagstaff"), ("node", "node-1"), ("workload", "flagstaff-agent-node"), ("level", ".*")];
+    let mut text = expr
+        .replace("$__rate_interval", "5m")
+        .replace("$__range", "15m")
+        .replace("$__interval", "1m")
+        .replace("$__auto", "1m");
+    let chosen = [
+        ("cluster", "demo"),
+        ("namespace", "flagstaff"),
+        ("node", "node-1"),
+        ("workload", "flagstaff-agent-node"),
+        ("level", ".*"),
+    ];
     for (name, value) in chosen {
         text = text.replace(&format!("${{{name}}}"), value).replace(&format!("${name}"), value);
     }
@@ -82,7 +95,10 @@ fn with_variables(expr: &str) -> String {
         result.push_str(&rest[..at]);
         let after = &rest[at + 1..];
         let (name, skip) = match after.strip_prefix('{') {
-            Some(braced) => (braced.split(['}', ':']).next().unwrap_or_default(), braced.find('}').map_or(after.len(), |end| end + 2)),
+            Some(braced) => (
+                braced.split(['}', ':']).next().unwrap_or_default(),
+                braced.find('}').map_or(after.len(), |end| end + 2),
+            ),
             None => {
                 let end = after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(after.len());
                 (&after[..end], end)

@@ -1,62 +1,26 @@
 //! A reverse proxy between the operator and the API server: plain HTTP in, TLS with the administrator's certificate out. It
 //! counts, records, stops after a write, answers lists wrongly, and breaks watches.
 
+mod seen;
+mod watch;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use futures::stream;
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{broadcast, watch as value};
 
+pub use self::seen::Seen;
+use self::seen::{is_watch, lists_ours};
+use self::watch::{Order, watched};
 use crate::lease::lock;
-
-/// The ERROR event by which an API server says, inside of a watch that was answered with 200, that it has forgotten where it was.
-const EXPIRED: &str = r#"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old resource version: 1 (2)","reason":"Expired","code":410}}"#;
-
-/// A request that went through.
-#[derive(Clone, Debug)]
-pub struct Seen {
-    /// `GET`, `PATCH`, …
-    pub method: String,
-    /// The path.
-    pub path: String,
-    /// The query, as it was sent.
-    pub query: String,
-    /// The body, where it is JSON.
-    pub body: Value,
-    /// What was answered.
-    pub status: u16,
-    /// The text that was answered, for lists by label only.
-    pub answer: String,
-}
-
-impl Seen {
-    /// Whether it changes anything, refused or not. Leases and events are no state of ours.
-    pub fn is_write(&self) -> bool {
-        let about_itself = self.path.contains("/leases") || self.path.contains("/events");
-        !about_itself && matches!(self.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
-    }
-
-    /// Whether it lists members of the flag's set of one kind.
-    pub fn is_list_of_ours(&self, plural: &str) -> bool {
-        self.method == "GET" && lists_ours(&self.path, &self.query, plural)
-    }
-}
-
-fn is_watch(query: &str) -> bool {
-    query.split('&').any(|part| matches!(part, "watch=true" | "watch=1"))
-}
-
-fn lists_ours(path: &str, query: &str, plural: &str) -> bool {
-    !is_watch(query) && path.ends_with(&format!("/{plural}")) && query.contains("part-of")
-}
 
 /// A list that is answered by the proxy itself.
 #[derive(Clone)]
@@ -68,12 +32,6 @@ struct Fault {
     body: String,
 }
 
-#[derive(Clone)]
-enum Order {
-    Expire(String),
-    Cut,
-}
-
 struct Inner {
     client: reqwest::Client,
     upstream: String,
@@ -81,8 +39,8 @@ struct Inner {
     faults: Mutex<Vec<Fault>>,
     orders: broadcast::Sender<Order>,
     /// After so many successful writes nothing is passed on any more.
-    limit: watch::Sender<Option<usize>>,
-    written: watch::Sender<usize>,
+    limit: value::Sender<Option<usize>>,
+    written: value::Sender<usize>,
 }
 
 /// A running proxy; it ends with this value.
@@ -111,8 +69,8 @@ impl ApiProxy {
             seen: Mutex::default(),
             faults: Mutex::default(),
             orders: broadcast::channel(64).0,
-            limit: watch::channel(None).0,
-            written: watch::channel(0).0,
+            limit: value::channel(None).0,
+            written: value::channel(0).0,
         });
         let router = axum::Router::new().fallback(pass_on).with_state(inner.clone());
         let server = tokio::spawn(async move {
@@ -280,43 +238,6 @@ async fn answer(inner: &Arc<Inner>, request: Request) -> Result<Response<Body>> 
     response(status, kind, Body::from(text))
 }
 
-/// Passes a watch on event by event until an order ends it.
-fn watched(upstream: reqwest::Response, path: String, orders: broadcast::Receiver<Order>) -> Body {
-    enum Now {
-        Open(reqwest::Response, broadcast::Receiver<Order>, bool),
-        Ended,
-    }
-    let events = stream::unfold(Now::Open(upstream, orders, true), move |now| {
-        let path = path.clone();
-        async move {
-            let Now::Open(mut upstream, mut orders, between) = now else { return None };
-            loop {
-                tokio::select! {
-                    order = orders.recv() => match order {
-                        Ok(Order::Cut) => return Some((Err(std::io::Error::other("cut")), Now::Ended)),
-                        Ok(Order::Expire(end)) if path.ends_with(&end) => {
-                            // In the middle of an event a line break first, which makes that event unreadable as well.
-                            let line = if between { format!("{EXPIRED}\n") } else { format!("\n{EXPIRED}\n") };
-                            return Some((Ok(Bytes::from(line)), Now::Ended));
-                        }
-                        Ok(Order::Expire(_)) | Err(broadcast::error::RecvError::Lagged(_)) => {}
-                        Err(broadcast::error::RecvError::Closed) => return None,
-                    },
-                    chunk = upstream.chunk() => return match chunk {
-                        Ok(Some(chunk)) => {
-                            let between = chunk.last() == Some(&b'\n');
-                            Some((Ok(chunk), Now::Open(upstream, orders, between)))
-                        }
-                        Ok(None) => None,
-                        Err(error) => Some((Err(std::io::Error::other(error)), Now::Ended)),
-                    },
-                }
-            }
-        }
-    });
-    Body::from_stream(events)
-}
-
 fn response(status: u16, kind: Option<header::HeaderValue>, body: Body) -> Result<Response<Body>> {
     let kind = kind.unwrap_or(header::HeaderValue::from_static("application/json"));
     Response::builder().status(status).header(header::CONTENT_TYPE, kind).body(body).context("make an answer")
@@ -325,7 +246,9 @@ fn response(status: u16, kind: Option<header::HeaderValue>, body: Body) -> Resul
 /// What the client says, without what belongs to its connection; uncompressed, so that events can be told apart.
 fn passed(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
-    for name in [header::HOST, header::CONNECTION, header::ACCEPT_ENCODING, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+    for name in
+        [header::HOST, header::CONNECTION, header::ACCEPT_ENCODING, header::CONTENT_LENGTH, header::TRANSFER_ENCODING]
+    {
         headers.remove(name);
     }
     headers
@@ -335,7 +258,9 @@ fn passed(headers: &HeaderMap) -> HeaderMap {
 fn connect(kubeconfig: &Path) -> Result<(reqwest::Client, String)> {
     let text = std::fs::read_to_string(kubeconfig).with_context(|| format!("read {}", kubeconfig.display()))?;
     let config: Value = serde_yaml::from_str(&text).with_context(|| format!("read {}", kubeconfig.display()))?;
-    let said = |pointer: &str| config.pointer(pointer).and_then(Value::as_str).with_context(|| format!("the kubeconfig has no {pointer}"));
+    let said = |pointer: &str| {
+        config.pointer(pointer).and_then(Value::as_str).with_context(|| format!("the kubeconfig has no {pointer}"))
+    };
     let data = |pointer: &str| STANDARD.decode(said(pointer)?).with_context(|| format!("decode {pointer}"));
     let authority = data("/clusters/0/cluster/certificate-authority-data")?;
     let mut pair = data("/users/0/user/client-certificate-data")?;

@@ -1,5 +1,7 @@
 //! The flag on a leased cluster: definitions installed, the flag raised, conditions read, everything of ours listed.
 
+mod canonical;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -7,12 +9,13 @@ use anyhow::{Context, Result, bail, ensure};
 use flagstaff_crds::{ClusterObservability, Condition, ConditionStatus, ServiceObservability, definition};
 use futures::{StreamExt, TryStreamExt, stream};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams};
+use kube::api::{Api, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, TypeMeta};
 use kube::core::ApiResource;
 use kube::discovery::{Discovery, Scope, verbs};
 use kube::{Client, ResourceExt};
 use serde_json::{Value, json};
 
+pub use self::canonical::{canonical, name_of};
 use crate::cluster::Cluster;
 use crate::eventually::{check, eventually};
 
@@ -36,12 +39,6 @@ const PERSON: &str = "person";
 pub struct Flag {
     /// The administrator's client.
     pub client: Client,
-}
-
-/// Names one object: its kind, namespace and name.
-pub fn name_of(object: &DynamicObject) -> String {
-    let kind = object.types.as_ref().map(|types| types.kind.clone()).unwrap_or_default();
-    format!("{kind} {}/{}", object.namespace().unwrap_or_default(), object.name_any())
 }
 
 /// A spec that becomes ready: switched on, with somewhere to send to.
@@ -118,12 +115,21 @@ impl Flag {
         self.api().get("cluster").await.context("get the flag")
     }
 
-    /// Its conditions by type; an error while they speak of an older spec.
+    /// Its conditions by type, as soon as they speak of the present spec.
     pub async fn conditions(&self) -> Result<BTreeMap<String, Condition>> {
+        eventually(SOON, "conditions of the present spec", async || self.conditions_now().await).await
+    }
+
+    /// Its conditions by type; an error while they speak of an older spec.
+    pub async fn conditions_now(&self) -> Result<BTreeMap<String, Condition>> {
         let flag = self.get().await?;
         let generation = flag.metadata.generation.unwrap_or_default();
         let status = flag.status.context("the flag has no status yet")?;
-        ensure!(status.observed_generation == generation, "the status is of {}, not {generation}", status.observed_generation);
+        ensure!(
+            status.observed_generation == generation,
+            "the status is of {}, not {generation}",
+            status.observed_generation
+        );
         Ok(status.conditions.into_iter().map(|condition| (condition.type_.clone(), condition)).collect())
     }
 
@@ -135,7 +141,7 @@ impl Flag {
     /// The same with another limit.
     pub async fn wait_for_up_to(&self, limit: Duration, type_: &str, reason: &str) -> Result<Condition> {
         eventually(limit, format!("condition {type_} with reason {reason}"), async || {
-            let mut conditions = self.conditions().await?;
+            let mut conditions = self.conditions_now().await?;
             let Some(condition) = conditions.remove(type_) else { bail!("there is no {type_} among {conditions:?}") };
             check(condition.reason == reason, &condition)?;
             Ok(condition)
@@ -157,7 +163,12 @@ impl Flag {
 
     /// The members of the flag's ApplySet: what the operator has applied.
     pub async fn members(&self) -> Result<Vec<DynamicObject>> {
-        self.list_all(PART_OF).await
+        let all = self.list_all(PART_OF).await?;
+        // The slices of a Service carry its labels too; what we apply is owned by a flag.
+        let ours = |object: &DynamicObject| {
+            object.owner_references().iter().any(|owner| owner.api_version.starts_with("flagstaff.dev/"))
+        };
+        Ok(all.into_iter().filter(ours).collect())
     }
 
     /// The members by name, each in the form that can be compared between clusters and times.
@@ -175,30 +186,36 @@ impl Flag {
     }
 
     async fn list_all(&self, selector: &str) -> Result<Vec<DynamicObject>> {
-        let discovery = Discovery::new(self.client.clone()).run_aggregated().await.context("ask what kinds there are")?;
+        Ok(self.list_with_kinds(selector).await?.into_iter().map(|(_, object)| object).collect())
+    }
+
+    async fn list_with_kinds(&self, selector: &str) -> Result<Vec<(ApiResource, DynamicObject)>> {
+        let discovery =
+            Discovery::new(self.client.clone()).run_aggregated().await.context("ask what kinds there are")?;
         let kinds: Vec<ApiResource> = discovery
             .groups()
             .flat_map(|group| group.recommended_resources())
-            .filter(|(_, capabilities)| capabilities.supports_operation(verbs::LIST) && matches!(capabilities.scope, Scope::Cluster | Scope::Namespaced))
+            .filter(|(_, capabilities)| capabilities.supports_operation(verbs::LIST))
             // Events are about our objects, and Endpoints are EndpointSlices by an older name.
             .filter(|(kind, _)| kind.kind != "Event" && kind.kind != "Endpoints")
             .map(|(kind, _)| kind)
             .collect();
         let params = ListParams::default().labels(selector);
-        let lists: Vec<Vec<DynamicObject>> = stream::iter(kinds)
+        let lists: Vec<Vec<(ApiResource, DynamicObject)>> = stream::iter(kinds)
             .map(|kind| {
                 let (api, params) = (Api::<DynamicObject>::all_with(self.client.clone(), &kind), params.clone());
                 async move {
                     let list = api.list(&params).await.with_context(|| format!("list {}", kind.plural))?;
-                    let types = Some(kube::api::TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() });
-                    anyhow::Ok(list.items.into_iter().map(|object| DynamicObject { types: types.clone(), ..object }).collect())
+                    let types = TypeMeta { api_version: kind.api_version.clone(), kind: kind.kind.clone() };
+                    let typed = |object| (kind.clone(), DynamicObject { types: Some(types.clone()), ..object });
+                    anyhow::Ok(list.items.into_iter().map(typed).collect())
                 }
             })
             .buffer_unordered(8)
             .try_collect()
             .await?;
-        let mut found: Vec<DynamicObject> = lists.into_iter().flatten().collect();
-        found.sort_by_key(name_of);
+        let mut found: Vec<_> = lists.into_iter().flatten().collect();
+        found.sort_by_key(|(_, object)| name_of(object));
         Ok(found)
     }
 
@@ -217,7 +234,7 @@ impl Flag {
     /// The API of an object that is written as JSON, and its name.
     pub async fn api_of(&self, object: &Value) -> Result<(Api<DynamicObject>, String)> {
         let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-        let types = kube::api::TypeMeta { api_version: text("/apiVersion").into(), kind: text("/kind").into() };
+        let types = TypeMeta { api_version: text("/apiVersion").into(), kind: text("/kind").into() };
         let gvk = kube::core::GroupVersionKind::try_from(&types).context("read the kind")?;
         let (kind, capabilities) = kube::discovery::pinned_kind(&self.client, &gvk).await.context("find the kind")?;
         let api = match capabilities.scope {
@@ -240,50 +257,26 @@ impl Flag {
         }
         let services: Api<ServiceObservability> = Api::all(self.client.clone());
         for service in services.list(&ListParams::default()).await? {
-            let own: Api<ServiceObservability> = Api::namespaced(self.client.clone(), &service.namespace().unwrap_or_default());
+            let own: Api<ServiceObservability> =
+                Api::namespaced(self.client.clone(), &service.namespace().unwrap_or_default());
             let _ = own.delete(&service.name_any(), now).await;
         }
         eventually(SOON, "everything of ours is removed", async || {
-            let left = self.labelled().await?;
+            let left = self.list_with_kinds(MANAGED).await?;
             stream::iter(&left)
-                .map(|object| async move {
-                    let (api, name) = self.api_of(&serde_json::to_value(object)?).await?;
-                    let _ = api.delete(&name, now).await;
-                    anyhow::Ok(())
+                .map(|(kind, object)| async move {
+                    let api = match object.namespace() {
+                        Some(namespace) => Api::<DynamicObject>::namespaced_with(self.client.clone(), &namespace, kind),
+                        None => Api::all_with(self.client.clone(), kind),
+                    };
+                    // What went meanwhile is gone as well.
+                    let _ = api.delete(&object.name_any(), now).await;
                 })
                 .buffer_unordered(8)
-                .try_collect::<Vec<()>>()
-                .await?;
-            check(left.is_empty(), left.iter().map(name_of).collect::<Vec<_>>())
+                .collect::<Vec<()>>()
+                .await;
+            check(left.is_empty(), left.iter().map(|(_, object)| name_of(object)).collect::<Vec<_>>())
         })
         .await
     }
-}
-
-/// An object without what differs between two clusters that were told the same.
-pub fn canonical(object: &DynamicObject) -> Value {
-    let mut value = serde_json::to_value(object).unwrap_or_default();
-    if let Some(object) = value.as_object_mut() {
-        object.remove("status");
-        // What controllers fill in; what we apply has none of them.
-        if let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) {
-            for field in ["clusterIP", "clusterIPs"] {
-                if spec.get(field).is_some_and(|value| value != "None" && value != &json!(["None"])) {
-                    spec.remove(field);
-                }
-            }
-        }
-    }
-    if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-        for field in ["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields"] {
-            metadata.remove(field);
-        }
-        for owner in metadata.get_mut("ownerReferences").and_then(Value::as_array_mut).into_iter().flatten() {
-            owner.as_object_mut().map(|owner| owner.remove("uid"));
-        }
-        if let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) {
-            annotations.remove("deprecated.daemonset.template.generation");
-        }
-    }
-    value
 }

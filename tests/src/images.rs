@@ -64,6 +64,7 @@ pub fn operator() -> Result<PathBuf> {
     let reference = concat!("ghcr.io/flagstaff-dev/flagstaff-operator:", env!("CARGO_PKG_VERSION"));
     let libraries = libraries(&program)?;
     archive(reference, &program, "/flagstaff-operator", |image| {
+        image.ca_certificates = Some(MACHINE_CA_CERTIFICATES.into());
         image.files.extend(libraries.iter().map(|path| File::program(path.display().to_string(), path)));
     })
 }

@@ -12,12 +12,17 @@ use serde_json::{Value, json};
 
 use crate::flag::{APPLYSET, Flag, NAMESPACE, PART_OF};
 
-/// The compiled-in pack as version 0.9.0: another title of a dashboard, a dashboard that there is no more, and these files.
+/// The compiled-in pack as version 0.9.0, with these files besides.
 pub fn older_pack(more: BTreeMap<String, Vec<u8>>) -> Result<Pack> {
+    other_pack("0.9.0", more)
+}
+
+/// The compiled-in pack as another version: another title of a dashboard, a dashboard that there is no more, and these files.
+pub fn other_pack(version: &str, more: BTreeMap<String, Vec<u8>>) -> Result<Pack> {
     let pack = Pack::builtin("base").context("the compiled-in pack")?;
     let mut files = pack.files().clone();
     let newest = format!("version: {}\n", pack.manifest.version);
-    let manifest = pack.text("pack.yaml").context("pack.yaml")?.replacen(&newest, "version: 0.9.0\n", 1);
+    let manifest = pack.text("pack.yaml").context("pack.yaml")?.replacen(&newest, &format!("version: {version}\n"), 1);
     files.insert("pack.yaml".into(), manifest.into_bytes());
     let mut dashboard: Value = serde_json::from_str(pack.text("dashboards/cluster.json").context("a dashboard")?)?;
     dashboard["title"] = json!("Cluster, as it was");

@@ -11,7 +11,9 @@ use crate::exit::Failure;
 /// Observability across Kubernetes clusters.
 #[derive(Debug, Parser)]
 #[command(name = "flagstaff", version, about, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 done, 1 problems were found, 2 the arguments cannot be used, or the cluster cannot be asked.")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 problems were found, 2 the arguments cannot be used, or the cluster cannot be asked."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

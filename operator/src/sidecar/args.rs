@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::telemetry::LogFormat;
+
 /// Try new configurations on the agent in the same pod, and go back when it refuses them.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -41,6 +43,14 @@ pub struct Args {
     /// Where to serve /status, /healthz, /readyz and /metrics.
     #[arg(long, env = "FLAGSTAFF_SIDECAR_LISTEN", value_name = "ADDR", default_value = "0.0.0.0:12346")]
     pub listen: SocketAddr,
+
+    /// What is logged, as tracing directives.
+    #[arg(long, env = "FLAGSTAFF_SIDECAR_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+
+    /// How log lines are written.
+    #[arg(long, env = "FLAGSTAFF_SIDECAR_LOG_FORMAT", value_enum, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
 }
 
 impl Args {

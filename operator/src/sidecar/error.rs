@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::content::{CANDIDATE, GOOD, LARGEST_BYTES};
-use crate::telemetry::ServeError;
+use crate::telemetry::{LoggingError, ServeError};
 
 /// Why the sidecar could not do its work.
 #[derive(Debug, Error)]
@@ -49,6 +49,9 @@ pub enum SidecarError {
     /// Signals cannot be received.
     #[error("signals cannot be received: {0}")]
     Signals(#[source] std::io::Error),
+    /// Nothing can be logged.
+    #[error(transparent)]
+    Logging(#[from] LoggingError),
     /// Nothing can be served.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -64,6 +67,7 @@ impl SidecarError {
             Self::Write { .. } => "operator.sidecar_unwritable",
             Self::Address { .. } => "operator.sidecar_address",
             Self::Signals(_) => "operator.sidecar_signals",
+            Self::Logging(error) => error.code(),
             Self::Serve(error) => error.code(),
         }
     }
@@ -82,6 +86,7 @@ impl SidecarError {
             }
             Self::Address { .. } => "Give --alloy as http://127.0.0.1:12345.",
             Self::Signals(_) => "Report it with the kernel's version.",
+            Self::Logging(error) => error.fix(),
             Self::Serve(error) => error.fix(),
         }
     }

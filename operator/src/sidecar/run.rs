@@ -19,13 +19,15 @@ use super::source::follow;
 use super::status::Status;
 use super::target::Target;
 use super::{Args, SidecarError, once};
-use crate::telemetry::{Progress, listen, serve};
+use crate::telemetry::{Progress, init, listen, serve};
 
 /// A step ends within this, or the sidecar is stuck: a reload a minute, twice, and some looks.
 const STUCK: Duration = Duration::from_secs(300);
 
 /// Runs the sidecar until SIGTERM or SIGINT; with `--once`, writes the configuration to start with and returns.
+/// Sets logging up for the whole process.
 pub async fn run(args: Args) -> Result<(), SidecarError> {
+    init(args.log_format, &args.log)?;
     if args.once {
         return once(&args);
     }

@@ -67,18 +67,16 @@ impl FactsError {
     pub fn fix(&self) -> String {
         match self {
             Self::List(error) => error.fix(),
-            Self::Identity { .. } => {
-                "Grant get on namespaces, and look at the API server.".to_owned()
-            }
+            Self::Identity { .. } => "Grant get on namespaces, and look at the API server.".to_owned(),
             Self::NoIdentity | Self::StrangeVersion { .. } => {
                 "Check that the address in the kubeconfig is a Kubernetes API server.".to_owned()
             }
             Self::Discovery { .. } => {
-                "Look at `kubectl get apiservices`: one that is not available fails discovery."
-                    .to_owned()
+                "Look at `kubectl get apiservices`: one that is not available fails discovery.".to_owned()
             }
             Self::Version { .. } | Self::Timeout { .. } => {
-                "Look at the API server and the network in between, and try again; the operator does so by itself.".to_owned()
+                "Look at the API server and the network in between, and try again; the operator does so by itself."
+                    .to_owned()
             }
         }
     }

@@ -33,6 +33,8 @@ pub(super) enum Token {
     Dot,
     /// The end of a line that ends a statement.
     Terminator,
+    /// Where the text stops being tokens; what is wrong there is told when parsing gets as far.
+    Broken(SyntaxError),
     End,
 }
 
@@ -56,6 +58,7 @@ impl Token {
             Token::Comma => "`,`".into(),
             Token::Dot => "`.`".into(),
             Token::Terminator => "the end of the line".into(),
+            Token::Broken(error) => error.message.clone(),
             Token::End => "the end of the file".into(),
         }
     }
@@ -96,18 +99,18 @@ fn symbol(operator: Operator) -> &'static str {
     }
 }
 
-/// All tokens of a text, the last one being [`Token::End`].
-pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Position)>, SyntaxError> {
+/// All tokens of a text, the last one being [`Token::End`] or [`Token::Broken`].
+pub(super) fn tokens(text: &str) -> Vec<(Token, Position)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lexer = Lexer { rest: text, at: Position { line: 1, column: 1 } };
     let mut found: Vec<(Token, Position)> = vec![];
     loop {
         let ends = found.last().is_some_and(|(token, _)| token.may_end());
-        let (token, at) = lexer.next(ends)?;
-        let last = token == Token::End;
+        let (token, at) = lexer.next(ends).unwrap_or_else(|error| (Token::Broken(error.clone()), error.at));
+        let last = matches!(token, Token::End | Token::Broken(_));
         found.push((token, at));
         if last {
-            return Ok(found);
+            return found;
         }
     }
 }

@@ -21,7 +21,7 @@ pub fn parse(text: &str, file: &str) -> Result<Body, Problem> {
 }
 
 fn parse_body(text: &str) -> Result<Body, SyntaxError> {
-    let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0, chain: 0 };
+    let mut parser = Parser { tokens: tokens(text), next: 0, depth: 0, chain: 0 };
     let body = parser.body(&Token::End)?;
     match parser.peek() {
         Token::End => Ok(body),
@@ -57,6 +57,9 @@ impl Parser {
     }
 
     fn error<T>(&self, message: impl Into<String>) -> Parsed<T> {
+        if let Token::Broken(error) = self.peek() {
+            return Err(error.clone());
+        }
         Err(SyntaxError { at: self.at(), message: message.into() })
     }
 

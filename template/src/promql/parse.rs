@@ -1,7 +1,8 @@
 //! Parsing, with what Prometheus does not know refused.
 
 use flagstaff_model::{Place, Problem};
-use promql_parser::parser::{Expr, VectorSelector};
+use promql_parser::label::MatchOp;
+use promql_parser::parser::{Expr, MatrixSelector, VectorSelector};
 
 use super::guard::guard;
 use crate::code::Code;
@@ -22,12 +23,29 @@ pub(super) fn parse(expr: &str, place: &Place) -> Result<Expr, Problem> {
         return Err(Code::PromqlSyntax.at(place.clone(), "the query is empty"));
     }
     let parsed = promql_parser::parser::parse(expr).map_err(|reason| refuse(reason.trim()))?;
-    let mut foreign = false;
-    selectors(&parsed, &mut |selector| foreign |= !selector.matchers.or_matchers.is_empty());
-    if foreign {
-        return Err(refuse("`or` between matchers is not Prometheus' own"));
+    let mut foreign = None;
+    visit(&parsed, &mut |expr| {
+        let name = match expr {
+            Expr::VectorSelector(selector) if has_or(selector) => "`or` between matchers".to_owned(),
+            Expr::MatrixSelector(selector) if has_or(&selector.vs) => "`or` between matchers".to_owned(),
+            Expr::VectorSelector(selector) | Expr::MatrixSelector(MatrixSelector { vs: selector, .. }) => {
+                match unbalanced(selector) {
+                    Some(pattern) => format!("the regular expression `{pattern}`"),
+                    None => return,
+                }
+            }
+            Expr::Call(call) if call.func.experimental => format!("the experimental function `{}`", call.func.name),
+            Expr::Aggregate(aggregate) if is_experimental(&aggregate.op.to_string()) => {
+                format!("the experimental aggregation `{}`", aggregate.op)
+            }
+            _ => return,
+        };
+        foreign.get_or_insert(name);
+    });
+    match foreign {
+        Some(name) => Err(refuse(&format!("{name} is not taken by every evaluator"))),
+        None => Ok(parsed),
     }
-    Ok(parsed)
 }
 
 /// The first 120 characters of a query, for a message.
@@ -39,25 +57,70 @@ pub(super) fn shown(expr: &str) -> String {
     }
 }
 
-/// Calls `visit` for every selector.
-pub(super) fn selectors(expr: &Expr, visit: &mut dyn FnMut(&VectorSelector)) {
-    match expr {
-        Expr::VectorSelector(selector) => visit(selector),
-        Expr::MatrixSelector(selector) => visit(&selector.vs),
-        Expr::Aggregate(aggregate) => {
-            selectors(&aggregate.expr, visit);
-            if let Some(parameter) = &aggregate.param {
-                selectors(parameter, visit);
+fn has_or(selector: &VectorSelector) -> bool {
+    !selector.matchers.or_matchers.is_empty()
+}
+
+/// A regular expression that closes a group it never opened. The parser takes it, for it tries it within a group.
+fn unbalanced(selector: &VectorSelector) -> Option<&str> {
+    let patterns =
+        selector.matchers.matchers.iter().filter(|matcher| matches!(matcher.op, MatchOp::Re(_) | MatchOp::NotRe(_)));
+    patterns.map(|matcher| matcher.value.as_str()).find(|pattern| {
+        let (mut depth, mut class, mut chars) = (0_i32, false, pattern.chars().peekable());
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => _ = chars.next(),
+                ']' if class => class = false,
+                '[' if !class => {
+                    class = true;
+                    _ = chars.next_if_eq(&'^');
+                    // The first character of a class belongs to it, even `]`.
+                    _ = chars.next_if_eq(&']');
+                }
+                '(' if !class => depth += 1,
+                ')' if !class => depth -= 1,
+                _ => {}
+            }
+            if depth < 0 {
+                return true;
             }
         }
-        Expr::Unary(unary) => selectors(&unary.expr, visit),
-        Expr::Binary(binary) => {
-            selectors(&binary.lhs, visit);
-            selectors(&binary.rhs, visit);
+        false
+    })
+}
+
+fn is_experimental(aggregation: &str) -> bool {
+    ["limitk", "limit_ratio"].contains(&aggregation)
+}
+
+/// Calls `found` for every selector.
+pub(super) fn selectors(expr: &Expr, found: &mut dyn FnMut(&VectorSelector)) {
+    visit(expr, &mut |expr| match expr {
+        Expr::VectorSelector(selector) => found(selector),
+        Expr::MatrixSelector(selector) => found(&selector.vs),
+        _ => {}
+    });
+}
+
+/// Calls `found` for an expression and everything in it.
+fn visit(expr: &Expr, found: &mut dyn FnMut(&Expr)) {
+    found(expr);
+    match expr {
+        Expr::Aggregate(aggregate) => {
+            visit(&aggregate.expr, found);
+            if let Some(parameter) = &aggregate.param {
+                visit(parameter, found);
+            }
         }
-        Expr::Paren(paren) => selectors(&paren.expr, visit),
-        Expr::Subquery(subquery) => selectors(&subquery.expr, visit),
-        Expr::Call(call) => call.args.args.iter().for_each(|argument| selectors(argument, visit)),
+        Expr::Unary(unary) => visit(&unary.expr, found),
+        Expr::Binary(binary) => {
+            visit(&binary.lhs, found);
+            visit(&binary.rhs, found);
+        }
+        Expr::Paren(paren) => visit(&paren.expr, found),
+        Expr::Subquery(subquery) => visit(&subquery.expr, found),
+        Expr::Call(call) => call.args.args.iter().for_each(|argument| visit(argument, found)),
+        Expr::VectorSelector(_) | Expr::MatrixSelector(_) => {}
         Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
     }
 }

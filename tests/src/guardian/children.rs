@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{SigSet, Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, getpid};
 
@@ -143,6 +143,8 @@ pub(super) fn die_with_parent(command: &mut Command) {
     let parent = getpid();
     let die = move || {
         nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?;
+        // What the guardian blocks to poll for it is inherited: a child that cannot be told to stop is only ever killed.
+        SigSet::empty().thread_set_mask()?;
         // The parent may have ended before the line above; inside a new PID namespace it is seen as 0.
         let now = nix::unistd::getppid();
         if now != parent && now != Pid::from_raw(0) {
@@ -150,7 +152,7 @@ pub(super) fn die_with_parent(command: &mut Command) {
         }
         Ok(())
     };
-    // SAFETY: between fork and exec only two system calls are made; nothing is allocated and no lock is taken.
+    // SAFETY: between fork and exec only three system calls are made; nothing is allocated and no lock is taken.
     #[allow(unsafe_code)]
     unsafe {
         command.pre_exec(die);

@@ -166,7 +166,7 @@ pub(crate) fn say(event: &Event) {
     }
 }
 
-/// The signals that end a guardian, and SIGCHLD, as something to poll. Children start with none blocked (std sees to it).
+/// The signals that end a guardian, and SIGCHLD, as something to poll. Children unblock them when they start.
 pub(crate) fn block_signals() -> Result<SignalFd> {
     let mut set = SigSet::empty();
     for signal in [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {

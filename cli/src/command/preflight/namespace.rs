@@ -25,7 +25,10 @@ fn judge(name: &str, found: Option<&Namespace>) -> Check {
         return Check::problem(CHECK, message, "Choose another, such as --namespace flagstaff.");
     }
     let Some(found) = found else {
-        return Check::ok(CHECK, format!("{name} does not exist yet; the chart makes it and lets agents use host paths"));
+        return Check::ok(
+            CHECK,
+            format!("{name} does not exist yet; the chart makes it and lets agents use host paths"),
+        );
     };
     if found.metadata.deletion_timestamp.is_some() {
         let fix = format!("kubectl get namespace {name} --output yaml names what its end waits for");
@@ -41,7 +44,9 @@ fn judge(name: &str, found: Option<&Namespace>) -> Check {
         ),
         None => Check::warning(
             CHECK,
-            format!("{name} has no Pod Security level of its own; the cluster's default decides whether node agents start"),
+            format!(
+                "{name} has no Pod Security level of its own; the cluster's default decides whether node agents start"
+            ),
             format!("{label}; or install the chart with --take-ownership, which sets it"),
         ),
     }

@@ -36,7 +36,9 @@ fn judge(sorts: &BTreeMap<Sort, usize>, no_host: bool) -> Vec<Check> {
         let name = host.name();
         let refused = format!("{there} of {total} nodes are {name}, which refuse host paths and host network");
         if host != Host::Autopilot {
-            let message = format!("{refused}; no DaemonSet runs there, so their pods are neither scraped nor are their logs read");
+            let message = format!(
+                "{refused}; no DaemonSet runs there, so their pods are neither scraped nor are their logs read"
+            );
             let fix = "Nothing helps for those pods yet; where all nodes are so, set spec.profile: no-host.";
             checks.push(Check::warning(CHECK, message, fix));
         } else if no_host {
@@ -57,8 +59,10 @@ fn judge(sorts: &BTreeMap<Sort, usize>, no_host: bool) -> Vec<Check> {
     }
     let arm = count(&|sort| sort.architecture == "arm64" && sort.operating_system == "linux");
     if arm > 0 {
-        let message = format!("{arm} of {total} nodes are arm64; our image for it is built and was never run in the tests");
-        let fix = "Join the archives of both architectures under one tag (docs/install/cloud.md), and try one node first.";
+        let message =
+            format!("{arm} of {total} nodes are arm64; our image for it is built and was never run in the tests");
+        let fix =
+            "Join the archives of both architectures under one tag (docs/install/cloud.md), and try one node first.";
         checks.push(Check::warning(CHECK, message, fix));
     }
     checks

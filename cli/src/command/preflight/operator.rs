@@ -47,7 +47,9 @@ fn of_flag(flag: &ClusterObservability) -> Check {
     let conditions = flag.status.iter().flat_map(|status| &status.conditions);
     match conditions.into_iter().find(|condition| condition.type_ == "Ready") {
         None => Check::warning("flag", "set, and no operator has seen it", "Install the operator."),
-        Some(ready) if ready.status == ConditionStatus::True => Check::ok("flag", format!("set and ready: {}", ready.message)),
+        Some(ready) if ready.status == ConditionStatus::True => {
+            Check::ok("flag", format!("set and ready: {}", ready.message))
+        }
         Some(ready) => Check::warning(
             "flag",
             format!("set and not ready ({}): {}", ready.reason, ready.message),

@@ -27,7 +27,11 @@ pub async fn check(
         RulesTarget::Prometheusrule if has_crd => true,
         RulesTarget::Prometheusrule => {
             let message = "spec.rules.target is prometheusrule, and there is no PrometheusRule in this cluster";
-            return vec![Check::problem(CHECK, message, "Install its definition, or set spec.rules.target: configmap.")];
+            return vec![Check::problem(
+                CHECK,
+                message,
+                "Install its definition, or set spec.rules.target: configmap.",
+            )];
         }
     };
     if !as_objects {

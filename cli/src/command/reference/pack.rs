@@ -35,7 +35,13 @@ fn parameters(schema: &Value, path: &str, rows: &mut Vec<Vec<String>>) {
     for (name, parameter) in schema["properties"].as_object().into_iter().flatten() {
         let here = format!("{path}.{name}");
         if parameter["properties"].is_object() {
-            rows.push(vec![format!("`{here}`"), "group".to_owned(), String::new(), String::new(), description(parameter)]);
+            rows.push(vec![
+                format!("`{here}`"),
+                "group".to_owned(),
+                String::new(),
+                String::new(),
+                description(parameter),
+            ]);
             parameters(parameter, &here, rows);
         } else {
             rows.push(row(&here, parameter));

@@ -63,7 +63,9 @@ pub fn kind(schema: &Value) -> String {
 pub fn default(schema: &Value) -> String {
     match schema.get("default") {
         None => String::new(),
-        Some(Value::Object(fields)) if fields.values().all(|value| !value.is_null()) && fields.len() > 1 => String::new(),
+        Some(Value::Object(fields)) if fields.values().all(|value| !value.is_null()) && fields.len() > 1 => {
+            String::new()
+        }
         Some(Value::Array(entries)) if entries.len() > 3 => format!("{} entries", entries.len()),
         Some(value) => code(value),
     }
@@ -80,7 +82,10 @@ mod tests {
 
     #[test]
     fn schemas_in_words() {
-        assert_eq!(limits(&json!({"minLength": 1, "maxLength": 63, "pattern": "^a$"})), "1 to 63 characters, matches `^a$`");
+        assert_eq!(
+            limits(&json!({"minLength": 1, "maxLength": 63, "pattern": "^a$"})),
+            "1 to 63 characters, matches `^a$`"
+        );
         assert_eq!(limits(&json!({"enum": ["a", null]})), "one of `\"a\"`");
         assert_eq!(kind(&json!({"type": "array", "items": {"type": "string"}})), "list of string");
         assert_eq!(kind(&json!({"type": "object", "additionalProperties": {"type": "string"}})), "map of string");

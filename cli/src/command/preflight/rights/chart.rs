@@ -7,7 +7,8 @@ pub const OPERATOR: &str = "flagstaff-operator";
 
 const CLUSTER_ROLE: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/flagstaff-operator/templates/clusterrole.yaml"));
-const ROLE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/flagstaff-operator/templates/role.yaml"));
+const ROLE: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../charts/flagstaff-operator/templates/role.yaml"));
 
 /// One verb on one resource, or on one path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -105,7 +105,8 @@ pub async fn operators(cluster: &Cluster, installed: bool) -> Vec<Check> {
     const CHECK: &str = "rights of operator";
     let rights = chart::rights(&cluster.namespace);
     if !installed {
-        let message = format!("not installed yet; the chart gives it {} rights, and these are looked at then", rights.len());
+        let message =
+            format!("not installed yet; the chart gives it {} rights, and these are looked at then", rights.len());
         return vec![Check::ok(CHECK, message)];
     }
     let account = format!("system:serviceaccount:{}:{OPERATOR}", cluster.namespace);
@@ -115,11 +116,16 @@ pub async fn operators(cluster: &Cluster, installed: bool) -> Vec<Check> {
         Ok(lacking) => Check::problem(
             CHECK,
             format!("{account} may not {}", summary(&lacking)),
-            format!("helm upgrade {OPERATOR} charts/{OPERATOR} --namespace {} --reset-then-reuse-values", cluster.namespace),
+            format!(
+                "helm upgrade {OPERATOR} charts/{OPERATOR} --namespace {} --reset-then-reuse-values",
+                cluster.namespace
+            ),
         ),
-        Err(error) => {
-            Check::unknown(CHECK, sentence(&error), "Ask as somebody who may create subjectaccessreviews.authorization.k8s.io.")
-        }
+        Err(error) => Check::unknown(
+            CHECK,
+            sentence(&error),
+            "Ask as somebody who may create subjectaccessreviews.authorization.k8s.io.",
+        ),
     }]
 }
 

@@ -44,7 +44,10 @@ impl Reviewer {
             None => {
                 let spec = SelfSubjectAccessReviewSpec { resource_attributes, non_resource_attributes };
                 let review = SelfSubjectAccessReview { spec, ..SelfSubjectAccessReview::default() };
-                Api::<SelfSubjectAccessReview>::all(self.client.clone()).create(&PostParams::default(), &review).await?.status
+                Api::<SelfSubjectAccessReview>::all(self.client.clone())
+                    .create(&PostParams::default(), &review)
+                    .await?
+                    .status
             }
             Some((user, groups)) => {
                 let spec = SubjectAccessReviewSpec {
@@ -55,7 +58,10 @@ impl Reviewer {
                     ..SubjectAccessReviewSpec::default()
                 };
                 let review = SubjectAccessReview { spec, ..SubjectAccessReview::default() };
-                Api::<SubjectAccessReview>::all(self.client.clone()).create(&PostParams::default(), &review).await?.status
+                Api::<SubjectAccessReview>::all(self.client.clone())
+                    .create(&PostParams::default(), &review)
+                    .await?
+                    .status
             }
         };
         Ok(status.is_some_and(|status| status.allowed))
