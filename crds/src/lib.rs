@@ -1,5 +1,8 @@
 //! The custom resources of Flagstaff, as Rust types and as the CustomResourceDefinitions generated from them.
 
+// Each printer column names its own type; clippy takes the columns for one list of attributes.
+#![allow(clippy::duplicated_attributes)]
+
 pub mod cluster_observability;
 pub mod condition;
 pub mod definition;

@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn theirs_behind_a_proxy_is_not_used_and_its_port_is_left() {
         let guarded = foreign(Component::NodeExporter, "ne", 9100, Some("asks for TLS or credentials"));
-        let decided = ask(Setting::Auto, &[guarded.clone()], &[9100], None);
+        let decided = ask(Setting::Auto, std::slice::from_ref(&guarded), &[9100], None);
         assert_eq!((decided.install, decided.port), (true, 19100));
         assert!(decided.reason.ends_with("ne is not used: it asks for TLS or credentials."), "{}", decided.reason);
         let decided = ask(Setting::Auto, &[guarded, node_exporter("open", 9101)], &[9100, 9101], None);

@@ -84,7 +84,7 @@ fn port(container: &Container, component: Component) -> Option<u16> {
     let declared = container.ports();
     let by_name = |name: &&str| declared.iter().find(|port| port.name.as_deref() == Some(*name));
     said.and_then(listen::port)
-        .or_else(|| METRICS_PORTS.iter().find_map(|name| by_name(&name)).map(|port| port.container_port))
+        .or_else(|| METRICS_PORTS.iter().find_map(by_name).map(|port| port.container_port))
         .or_else(|| declared.iter().find(|port| !about_itself(port)).map(|port| port.container_port))
 }
 

@@ -15,7 +15,7 @@ pub fn install(kubeconfig: &Path) -> Result<()> {
         &[
             "upgrade",
             "--install",
-            "flagstaff",
+            "flagstaff-operator",
             &charts.join("flagstaff-operator").to_string_lossy(),
             "--namespace",
             "flagstaff",

@@ -129,7 +129,7 @@ pub async fn operators(cluster: &Cluster, installed: bool) -> Vec<Check> {
     }]
 }
 
-/// `create, patch clusterroles.rbac.authorization.k8s.io; get secrets in flagstaff`, at most eight.
+/// `create, patch clusterroles.rbac.authorization.k8s.io; get secrets in flagstaff`, at most sixteen.
 fn summary(rights: &[Right]) -> String {
     let mut verbs: BTreeMap<(String, Option<&str>), Vec<&str>> = BTreeMap::new();
     for right in rights {
@@ -137,7 +137,7 @@ fn summary(rights: &[Right]) -> String {
     }
     let mut parts: Vec<String> = verbs
         .iter()
-        .take(8)
+        .take(16)
         .map(|((object, namespace), verbs)| {
             let place = namespace.map(|namespace| format!(" in {namespace}")).unwrap_or_default();
             format!("{} {object}{place}", verbs.join(", "))
