@@ -40,7 +40,7 @@ async fn the_flag_observes_a_real_node() -> Result<()> {
     every_rule_evaluates(&stores).await?;
     agents_log_only_listed_errors(&stores).await?;
     a_missing_node_exporter_is_told(&cluster, &stores).await?;
-    nothing_is_left(&cluster)
+    nothing_is_left(&cluster).await
 }
 
 /// Every job of the pack is there, and no target of it is down.
@@ -226,19 +226,16 @@ async fn a_missing_node_exporter_is_told(cluster: &NodeCluster, stores: &Stores)
 }
 
 /// `kubectl delete` of the flag takes back everything, and only that.
-fn nothing_is_left(cluster: &NodeCluster) -> Result<()> {
-    cluster.kubectl(&["delete", "flag", "cluster", "--cascade=foreground", "--timeout=120s"])?;
+async fn nothing_is_left(cluster: &NodeCluster) -> Result<()> {
+    cluster.kubectl(&["delete", "flag", "cluster", "--timeout=60s"])?;
     let kinds = "configmaps,services,serviceaccounts,daemonsets,deployments,statefulsets,roles,rolebindings,networkpolicies,clusterroles,clusterrolebindings,priorityclasses";
-    let left = cluster.kubectl(&[
-        "get",
-        kinds,
-        "--all-namespaces",
-        "-l",
-        "app.kubernetes.io/managed-by=flagstaff",
-        "-o",
-        "name",
-    ])?;
-    ensure!(left.is_empty(), "still there: {left}");
+    let list = ["get", kinds, "--all-namespaces", "-l", "app.kubernetes.io/managed-by=flagstaff", "-o", "name"];
+    // The garbage collector follows the owner references in its own time.
+    eventually(2 * MINUTE, "nothing of ours", async || {
+        let left = cluster.kubectl(&list)?;
+        check(left.is_empty(), left)
+    })
+    .await?;
     let others = cluster.kubectl(&[
         "get",
         "namespace/shop",
