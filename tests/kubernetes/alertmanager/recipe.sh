@@ -1,6 +1,6 @@
 # Routes alerts. 0.28.1 is the last version whose module holds the files of the web interface, without which it does not
 # compile.
-seconds=180
+seconds=40
 gigabytes=2
 programs=(alertmanager=github.com/prometheus/alertmanager/cmd/alertmanager)
 

@@ -39,11 +39,8 @@ keep_components() {
 
 # Drops from main.go the integrations of the old static mode, and every service discovery that no kept component uses.
 keep_discoveries() {
-  local imports='' name
-  for name in dns file http kubernetes; do
-    imports+="\t_ \"github.com/prometheus/prometheus/discovery/$name\"\n"
-  done
-  sed -i -e '/consulagent"/d' -e '/integrations\/install"/d' -e "s#^.*/discovery/install\"#${imports%\\n}#" alloy/main.go
+  sed -i -e '/consulagent"/d' -e '/integrations\/install"/d' \
+    -e 's#^\(.*/discovery\)/install"#\1/dns"\n\1/file"\n\1/http"\n\1/kubernetes"#' alloy/main.go
 }
 
 # `alloy convert` reads the configurations of other programs, for which it links nearly every component.

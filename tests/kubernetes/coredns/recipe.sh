@@ -1,4 +1,4 @@
 # The cluster's DNS server. Its version is a constant in its source.
-seconds=300
+seconds=150
 gigabytes=4
 programs=(coredns=github.com/coredns/coredns)

@@ -1,5 +1,5 @@
 # The peer to compare with, and how some users install Flagstaff.
-seconds=240
+seconds=120
 gigabytes=3
 programs=(helm=helm.sh/helm/v4/cmd/helm)
 

@@ -1,5 +1,5 @@
 # Turns the objects of an API server into metrics, as most Kubernetes dashboards expect.
-seconds=240
+seconds=100
 gigabytes=3
 programs=(kube-state-metrics=k8s.io/kube-state-metrics/v2)
 

@@ -1,6 +1,6 @@
 # Plays nodes and pods for an API server: thousands of them in one process. It does so by its stage files, which say how
 # a node and a pod move on; its own are in share/, to be given to it as --config.
-seconds=180
+seconds=90
 gigabytes=3
 programs=(kwok=sigs.k8s.io/kwok/cmd/kwok)
 

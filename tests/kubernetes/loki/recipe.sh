@@ -1,5 +1,5 @@
 # Keeps the logs that agents send.
-seconds=600
+seconds=420
 gigabytes=6
 programs=(loki=github.com/grafana/loki/v3/cmd/loki)
 tags=netgo

@@ -1,5 +1,5 @@
 # The metrics of a node, as a daemon set runs it.
-seconds=60
+seconds=30
 gigabytes=1
 programs=(node_exporter=github.com/prometheus/node_exporter)
 

@@ -1,5 +1,5 @@
 # A proxy that delays, cuts and throttles connections on command, to test what happens then.
-seconds=30
+seconds=20
 gigabytes=1
 programs=(toxiproxy=github.com/Shopify/toxiproxy/v2/cmd/server)
 
