@@ -1,6 +1,6 @@
 //! Checks dependencies with cargo's own metadata: what each part may use, banned crates, licences, sources.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
@@ -18,6 +18,9 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("flagstaff-tests", &["*"]),
     ("flagstaff-demo", &["flagstaff-tests", "flagstaff-crds"]),
 ];
+
+/// What the tests and the images are built for.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// One TLS provider: a second one panics at its first use.
 const BANNED: [&str; 4] = ["ring", "openssl", "openssl-sys", "native-tls"];
@@ -62,38 +65,32 @@ fn main() -> ExitCode {
 
 fn problems() -> Result<Vec<String>> {
     let out = Command::new("cargo")
-        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", TARGET])
         .output()
         .context("run cargo metadata")?;
     ensure!(out.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&out.stderr));
     let metadata: Value = serde_json::from_slice(&out.stdout).context("read cargo's metadata")?;
-    let used = used(&metadata);
+    let used = used()?;
     let mut problems = vec![];
     for package in metadata["packages"].as_array().into_iter().flatten() {
-        let (name, id) = (text(package, "name"), text(package, "id"));
+        let name = text(package, "name");
+        let id = format!("{name} v{}", text(package, "version"));
         if name.starts_with("flagstaff-") {
             problems.extend(table(package, name));
-        } else if used.contains(id) {
+        } else if used.contains(&id) {
             problems.extend(foreign(package, name));
         }
     }
     Ok(problems)
 }
 
-/// What is really compiled: reached from the workspace's members through the resolved graph.
-fn used(metadata: &Value) -> BTreeSet<&str> {
-    let nodes: BTreeMap<&str, &Value> =
-        metadata["resolve"]["nodes"].as_array().into_iter().flatten().map(|node| (text(node, "id"), node)).collect();
-    let mut open: Vec<&str> =
-        metadata["workspace_members"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if seen.insert(id) {
-            let dependencies = nodes.get(id).and_then(|node| node["dependencies"].as_array());
-            open.extend(dependencies.into_iter().flatten().filter_map(Value::as_str));
-        }
-    }
-    seen
+/// What is really compiled, as `name vVERSION`; the metadata's own graph also names optional crates that nothing switches on.
+fn used() -> Result<BTreeSet<String>> {
+    let tree = ["tree", "--workspace", "--locked", "--prefix", "none", "--format", "{p}", "--edges", "all"];
+    let out = Command::new("cargo").args(tree).args(["--target", TARGET]).output().context("run cargo tree")?;
+    ensure!(out.status.success(), "cargo tree: {}", String::from_utf8_lossy(&out.stderr));
+    let text = String::from_utf8(out.stdout).context("read cargo's tree")?;
+    Ok(text.lines().map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")).collect())
 }
 
 fn table(package: &Value, name: &str) -> Vec<String> {
