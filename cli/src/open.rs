@@ -111,11 +111,28 @@ impl FromStr for SetArgument {
     }
 }
 
-/// The input of `--input`, or the sample.
+/// The input of `--input` over the sample: what the file leaves out is the sample's.
 pub fn input(file: Option<&Path>) -> Result<Input, Failure> {
     let Some(file) = file else { return Ok(Input::sample()) };
-    let value = read_yaml(file)?;
-    serde_json::from_value(value).map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))
+    let unreadable = |error: serde_json::Error| Failure::Usage(format!("{}: {error}", file.display()));
+    let mut value = serde_json::to_value(Input::sample()).map_err(unreadable)?;
+    lay_over(&mut value, read_yaml(file)?);
+    serde_json::from_value(value).map_err(unreadable)
+}
+
+/// Puts one value over another: mappings by key, anything else whole.
+fn lay_over(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                match base.get_mut(&key) {
+                    Some(inner) => lay_over(inner, value),
+                    None => _ = base.insert(key, value),
+                }
+            }
+        }
+        (base, over) => *base = over,
+    }
 }
 
 /// The layers that the arguments give, above the pack's defaults.

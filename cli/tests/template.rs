@@ -111,10 +111,8 @@ fn render_refuses_values_and_names_the_layer() {
 #[test]
 fn render_takes_an_input_and_writes_a_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let mut input = flagstaff_template::Input::sample();
-    input.namespace = "observe".into();
     let file = folder.path().join("input.yaml");
-    std::fs::write(&file, flagstaff_template::yaml::to_yaml(&serde_json::to_value(&input).unwrap()).unwrap()).unwrap();
+    std::fs::write(&file, "namespace: observe\nfacts: {cluster: {name: other}}\n").unwrap();
     let out_dir = folder.path().join("out");
     let arguments = [
         "template",
@@ -136,6 +134,11 @@ fn render_takes_an_input_and_writes_a_folder() {
     ] {
         assert!(out_dir.join(name).is_file(), "{name}");
     }
+    let agent = std::fs::read_to_string(out_dir.join("agents/node.alloy")).unwrap();
+    assert!(agent.contains("cluster = \"other\""), "{agent}");
+    std::fs::write(&file, "nameSpace: observe\n").unwrap();
+    let (code, _, err) = run(&arguments);
+    assert!(code == 2 && err.contains("unknown field `nameSpace`"), "{err}");
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use flagstaff_model::Place;
 use flagstaff_template::promql::{check, check_templated, metrics, pin_namespace, used, variables};
+use flagstaff_template::{dashboard_metrics, rule_metrics};
 use proptest::prelude::*;
+use serde_json::json;
 
 fn place() -> Place {
     Place::file("rules/a.yaml")
@@ -118,7 +120,9 @@ fn grafanas_variables_give_way() {
     assert_eq!(used("rate(node_${kind}_total[$__rate_interval])").patterns, set(&["node_.*_total"]));
     assert_eq!(used("sum(a{x=\"$y\"})").names, set(&["a"]));
     assert_eq!(variables("a{x=\"$y\"}[$__interval] + ${z:raw} + [[w]] + $a.b"), set(&["y", "z", "w", "a"]));
-    assert!(check_templated("sum(a", &place()).is_err(), "without a variable it is simply wrong");
+    for wrong in ["sum(a", "sum(a{b=\"$c\"}", "rate(a{b=~\"$c\"}[$__interval]"] {
+        assert!(check_templated(wrong, &place()).is_err(), "{wrong}: no variable makes it right");
+    }
 }
 
 #[test]
@@ -126,8 +130,26 @@ fn fault_33_a_templated_query_that_does_not_parse_counts_as_used() {
     let expr = "$function(kube_pod_info{pod=~\"$pod\"}[5m] $more) / {__name__=~\"node_cpu.*\"}";
     assert!(check(expr, &place()).is_err());
     assert!(check_templated(expr, &place()).is_ok(), "not an error that stops the dashboard");
-    let words = used(expr).words;
-    assert!(words.contains("kube_pod_info") && words.contains("node_cpu"), "{words:?}");
+    assert!(used(expr).contains("kube_pod_info") && used(expr).contains("node_cpu"));
+    let dashboard = json!({
+        "templating": {"list": [
+            {"name": "n", "type": "query", "datasource": {"type": "prometheus"}, "query": "label_values(up{a=\"b\"}, node)"},
+            {"name": "m", "type": "query", "datasource": {"type": "loki"}, "query": {"query": "label_values(lines, x)"}},
+        ]},
+        "annotations": {"list": [{"expr": "resets(process_start_time_seconds[5m])"}]},
+        "panels": [
+            {"targets": [{"expr": expr}, {"expr": "rate(node_$kind[5m])"}]},
+            {"panels": [{"datasource": {"type": "loki"}, "targets": [{"expr": "{app=\"x\"} |= \"error\""}]}]},
+        ],
+    });
+    let all = dashboard_metrics(&dashboard);
+    for metric in ["kube_pod_info", "node_memory_free", "up", "process_start_time_seconds"] {
+        assert!(all.contains(metric), "{metric}");
+    }
+    assert!(!all.contains("lines") && !all.contains("other"));
+    let rules = json!([{"name": "g", "rules": [{"record": "a", "expr": "sum(b)"}, {"alert": "c", "expr": "{__name__=~\"d.*\"} > 1"}]}]);
+    let all = rule_metrics(&rules);
+    assert!(all.contains("b") && all.contains("dd") && !all.contains("a"));
 }
 
 fn pinned(expr: &str) -> Result<String, String> {

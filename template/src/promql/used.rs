@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use flagstaff_model::{Place, Problem};
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::Expr;
+use promql_parser::parser::token::T_EQL_REGEX;
 
 use super::parse::{parse, selectors};
 use super::scan::{Piece, pieces};
@@ -26,6 +27,16 @@ pub struct Used {
 }
 
 impl Used {
+    /// Whether a metric is used, or may be.
+    ///
+    /// A pattern that is no regular expression here counts for every name.
+    pub fn contains(&self, metric: &str) -> bool {
+        let matches = |pattern: &String| {
+            Matcher::new_matcher(T_EQL_REGEX, METRIC_NAME.into(), pattern.clone()).map_or(true, |m| m.is_match(metric))
+        };
+        self.any || self.names.contains(metric) || self.words.contains(metric) || self.patterns.iter().any(matches)
+    }
+
     /// Adds what another query uses.
     pub fn add(&mut self, other: Used) {
         self.names.extend(other.names);

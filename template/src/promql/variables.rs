@@ -50,15 +50,21 @@ pub fn variables(expr: &str) -> BTreeSet<String> {
 /// Checks a query of a dashboard.
 ///
 /// A query whose variables keep it from being parsed is not an error: nobody but Grafana knows what it becomes. A query
-/// without variables, or one that is too large, is checked as any other.
+/// without variables, with variables in its strings only, or one that is too large, is checked as any other.
 ///
 /// # Errors
 /// As `check`.
 pub fn check_templated(expr: &str, place: &Place) -> Result<(), Problem> {
     match parse_templated(expr, place) {
-        Err(problem) if problem.code == Code::PromqlSyntax.as_str() && !variables(expr).is_empty() => Ok(()),
+        Err(problem) if problem.code == Code::PromqlSyntax.as_str() && may_become_anything(expr) => Ok(()),
         other => other.map(drop),
     }
+}
+
+/// Whether a variable stands where its value is more than a word in a string.
+fn may_become_anything(expr: &str) -> bool {
+    let open = |part: Part<'_>| matches!(part, Part::Variable { name, quoted: false } if builtin(name).is_none());
+    parts(expr).into_iter().any(open)
 }
 
 pub(super) fn parse_templated(expr: &str, place: &Place) -> Result<Expr, Problem> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{stem, text};
 use crate::code::Code;
 use crate::engine::Rendered;
-use crate::promql;
+use crate::promql::{self, Used};
 
 /// Largest dashboard, so that it fits into a ConfigMap.
 const MAX_BYTES: usize = 900 * 1024;
@@ -83,6 +83,16 @@ pub(super) fn read(rendered: &Rendered<'_, '_>, folder: &str) -> Result<Dashboar
         }),
         _ => Err(problems),
     }
+}
+
+/// The metrics a dashboard uses: the model of any Grafana dashboard, not only of a pack's. Variables give way to
+/// patterns, and a query that cannot be parsed counts by its words; queries of other languages are left out.
+pub fn dashboard_metrics(dashboard: &Value) -> Used {
+    let mut all = Used::default();
+    for query in queries(dashboard).iter().filter(|query| query.promql) {
+        all.add(promql::used(query.expr));
+    }
+    all
 }
 
 /// Every query of a dashboard: of panels, of those in rows, of annotations, of variables.

@@ -12,9 +12,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use agent::AgentConfiguration;
-pub use dashboard::Dashboard;
+pub use dashboard::{Dashboard, dashboard_metrics};
 pub use object::{Object, ObjectId};
-pub use rule::{RuleFile, check_groups};
+pub use rule::{RuleFile, check_groups, rule_metrics};
 
 use crate::code::Code;
 use crate::engine::{Engine, Rendered};

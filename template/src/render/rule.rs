@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::stem;
 use crate::code::Code;
 use crate::engine::Rendered;
-use crate::promql;
+use crate::promql::{self, Used};
 use crate::yaml::{self, Document, Marks};
 
 /// A file of rule groups.
@@ -58,6 +58,17 @@ pub fn check_groups(text: &str, file: &str) -> Result<Value, Vec<Problem>> {
     let document = yaml::single(text, file).map_err(|problem| vec![problem])?;
     let problems = check_document(&document, file);
     if problems.is_empty() { Ok(document.value["groups"].clone()) } else { Err(problems) }
+}
+
+/// The metrics that rule groups use (a list in Prometheus' rule-file format). A query that cannot be parsed counts by
+/// its words.
+pub fn rule_metrics(groups: &Value) -> Used {
+    let mut all = Used::default();
+    let rules = groups.as_array().into_iter().flatten().filter_map(|group| group.get("rules")?.as_array()).flatten();
+    for expr in rules.filter_map(|rule| rule.get("expr")?.as_str()) {
+        all.add(promql::used(expr));
+    }
+    all
 }
 
 fn check_document(document: &Document<'_>, file: &str) -> Vec<Problem> {

@@ -39,7 +39,7 @@ pub struct Given {
     /// One value, as YAML, for the layer flag; `\.` stands for a dot within a key. May be given many times.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<SetArgument>,
-    /// What the pack is rendered for, as YAML or JSON; a sample cluster where left out.
+    /// What the pack is rendered for, as YAML or JSON; what the file leaves out is taken from a sample cluster.
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
