@@ -309,25 +309,6 @@ async fn an_agent_that_ends_after_accepting_is_brought_back_to_good() {
 }
 
 #[tokio::test]
-async fn a_crash_loop_is_seen_by_its_starts() {
-    let mut scene = Scene::running("good").await;
-    let newest = content("die soon", Some("good"));
-    let status = scene.until(&newest, |status| status.outcome == Outcome::Crashed).await;
-    assert!(status.message.contains("it started 2 times within 120 s"), "{}", status.message);
-    assert_eq!(scene.file(), "good");
-    // The present process may have a few milliseconds left; the next one lives on.
-    sleep(SOON * 3).await;
-    if !scene.agent.is_alive() {
-        scene.agent.start().await;
-    }
-    let status = scene.step(&newest).await;
-    assert_eq!((status.outcome, status.running_sha), (Outcome::Crashed, Some(digest("good"))));
-    sleep(SOON * 3).await;
-    assert!(scene.agent.is_alive());
-    assert_eq!((scene.file().as_str(), scene.agent.loaded().as_str()), ("good", "good"));
-}
-
-#[tokio::test]
 async fn an_agent_that_dies_while_loading_is_asked_twice_and_no_more() {
     let mut scene = Scene::running("good").await;
     let newest = content("die now", Some("good"));
