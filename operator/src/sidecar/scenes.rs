@@ -83,10 +83,12 @@ impl StandIn {
         // Its connections end with it, as those of a process do.
         tokio::spawn(self.life.clone().run_until_cancelled_owned(async move {
             let mut connections = JoinSet::new();
+            // One clock for its whole life: begun anew at each connection, it would never run out while it is asked often.
+            let mut end = std::pin::pin!(sleep(SOON));
             loop {
                 tokio::select! {
                     Ok((connection, _)) = listener.accept() => connections.spawn(agent.clone().answer(connection)),
-                    () = sleep(SOON), if late => return agent.life.cancel(),
+                    () = &mut end, if late => return agent.life.cancel(),
                 };
             }
         }));
@@ -280,6 +282,54 @@ async fn nothing_is_tried_on_an_agent_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn an_agent_that_ends_after_accepting_is_brought_back_to_good() {
+    let mut scene = Scene::running("good").await;
+    let newest = content("die soon", Some("good"));
+    assert_eq!(scene.step(&newest).await.outcome, Outcome::Accepted);
+    sleep(Duration::from_millis(50)).await;
+    assert!(!scene.agent.is_alive());
+    // Nobody starts it: it stays away until it counts as dead.
+    let dead = async {
+        loop {
+            let status = scene.step(&newest).await;
+            if status.outcome == Outcome::Crashed {
+                return status;
+            }
+            assert_eq!(scene.file(), "die soon");
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let status = timeout(Duration::from_secs(20), dead).await.expect("counts as dead in time");
+    assert!(status.message.contains("brought back to the last good one"), "{}", status.message);
+    assert_eq!(scene.file(), "good");
+    scene.agent.start().await;
+    let status = scene.step(&newest).await;
+    assert_eq!((status.outcome, status.running_sha), (Outcome::Crashed, Some(digest("good"))));
+    scene.forget();
+    assert_eq!(scene.step(&newest).await.outcome, Outcome::Crashed, "it is not tried again");
+    assert_eq!(scene.agent.loaded(), "good");
+}
+
+#[tokio::test]
+async fn a_crash_loop_is_seen_by_its_starts() {
+    let mut scene = Scene::running("good").await;
+    let newest = content("die soon", Some("good"));
+    let status = scene.until(&newest, |status| status.outcome == Outcome::Crashed).await;
+    assert!(status.message.contains("it started 2 times within 120 s"), "{}", status.message);
+    assert_eq!(scene.file(), "good");
+    // The present process may have a few milliseconds left; the next one lives on.
+    sleep(SOON * 3).await;
+    if !scene.agent.is_alive() {
+        scene.agent.start().await;
+    }
+    let status = scene.step(&newest).await;
+    assert_eq!((status.outcome, status.running_sha), (Outcome::Crashed, Some(digest("good"))));
+    sleep(SOON * 3).await;
+    assert!(scene.agent.is_alive());
+    assert_eq!((scene.file().as_str(), scene.agent.loaded().as_str()), ("good", "good"));
+}
+
+#[tokio::test]
 async fn an_agent_that_dies_while_loading_is_asked_twice_and_no_more() {
     let mut scene = Scene::running("good").await;
     let newest = content("die now", Some("good"));
@@ -307,6 +357,19 @@ async fn a_first_configuration_that_never_starts_is_replaced_by_the_next_one() {
     scene.agent.start().await;
     assert_eq!(scene.step(&next).await.outcome, Outcome::Accepted);
     assert_eq!(scene.agent.reloads(), 0);
+}
+
+#[tokio::test]
+async fn a_crash_without_any_good_one_goes_back_to_the_one_before() {
+    let mut scene = Scene::running("before").await;
+    let newest = content("die soon", None);
+    scene.step(&content("before", None)).await;
+    scene.until(&newest, |status| status.outcome == Outcome::Crashed).await;
+    let before = digest("before");
+    let status =
+        scene.until(&newest, |status| status.agent_ready && status.running_sha.as_ref() == Some(&before)).await;
+    assert_eq!(status.outcome, Outcome::Crashed);
+    assert_eq!(scene.file(), "before");
 }
 
 #[tokio::test]
