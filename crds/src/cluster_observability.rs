@@ -127,9 +127,6 @@ pub struct PackReference {
     pub values: Option<Value>,
 }
 
-/// The name under which values of the flag are known among the layers.
-pub type Layered = flagstaff_model::LayeredValues;
-
 /// Where dashboards go.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

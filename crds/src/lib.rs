@@ -13,7 +13,7 @@ pub mod status;
 
 pub use cluster_observability::{
     AgentResources, ClusterObservability, ClusterObservabilitySpec, ClusterSetting, Component, Components,
-    DashboardsSetting, DashboardsTarget, Layered, PackReference, Profile, ResourcesSetting, RulesSetting, RulesTarget,
+    DashboardsSetting, DashboardsTarget, PackReference, Profile, ResourcesSetting, RulesSetting, RulesTarget,
     TemplateSetting,
 };
 pub use condition::{Condition, ConditionStatus, set_condition};

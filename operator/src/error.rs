@@ -41,11 +41,6 @@ impl OperatorError {
             OperatorError::Destinations(_) => "operator.destinations",
         }
     }
-
-    /// Whether the right to do it is missing.
-    pub fn is_forbidden(&self) -> bool {
-        self.code() == "operator.forbidden"
-    }
 }
 
 /// The words of the API server without the debug form of its answer.
