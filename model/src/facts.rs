@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who a cluster is: found from the cluster itself, overridden by the flag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ClusterIdentity {
     /// UID of the `kube-system` namespace: the identity that never changes.
     pub uid: String,

@@ -8,6 +8,7 @@ pub mod layer;
 pub mod problem;
 pub mod reason;
 pub mod service;
+pub mod wire;
 
 pub use destination::{Authentication, Destination, SecretKey, Signal, Tls};
 pub use facts::{ClusterIdentity, Facts, ForeignWorkload, NodeSummary};
