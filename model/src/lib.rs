@@ -2,6 +2,7 @@
 //!
 //! Plain data and pure functions: nothing here talks to a cluster, a disk or a network.
 
+pub mod cluster_state;
 pub mod destination;
 pub mod facts;
 pub mod layer;
@@ -10,6 +11,7 @@ pub mod reason;
 pub mod service;
 pub mod wire;
 
+pub use cluster_state::{Assessment, ClusterState, Evidence, assess};
 pub use destination::{Authentication, Destination, SecretKey, Signal, Tls};
 pub use facts::{ClusterIdentity, Facts, ForeignWorkload, NodeSummary};
 pub use layer::{Layer, LayeredValues, Setting, ValueLayer};

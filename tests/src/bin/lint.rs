@@ -7,12 +7,13 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The 'may use' table of ARCHITECTURE.md: a part, and which of our parts it may depend on. `*` means all.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("flagstaff-model", &[]),
     ("flagstaff-template", &["flagstaff-model"]),
     ("flagstaff-crds", &["flagstaff-model"]),
     ("flagstaff-survey", &["flagstaff-model", "flagstaff-crds"]),
     ("flagstaff-operator", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),
+    ("flagstaff-hub", &["flagstaff-model"]),
     ("flagstaff-cli", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),
     ("flagstaff-images", &[]),
     ("flagstaff-tests", &["*"]),

@@ -1,0 +1,60 @@
+//! What the hub does, whoever asks by whatever surface: rules, transactions, timelines and the audit log.
+
+pub mod account;
+pub mod attention;
+pub mod cluster;
+pub mod desired;
+pub mod enroll;
+mod error;
+mod feed;
+mod gate;
+pub mod join_token;
+pub mod page;
+pub mod region;
+pub mod state;
+pub mod status;
+pub mod view;
+
+use flagstaff_model::wire::TrustAnswer;
+use jiff::Timestamp;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::metrics::Metrics;
+
+pub use error::{Error, JoinTokenRefusal};
+pub use feed::{Change, Feed};
+pub use gate::{Gate, Permit};
+
+/// Everything that calls share.
+pub struct App {
+    /// Connections to Postgres.
+    pub pool: PgPool,
+    /// What changes, as it changes.
+    pub feed: Feed,
+    /// How much is worked on at once.
+    pub gate: Gate,
+    /// The hub's own numbers.
+    pub metrics: Metrics,
+    /// What join tokens pin.
+    pub identity_key: String,
+    /// The certificates, signed.
+    pub trust: TrustAnswer,
+    /// Names the database.
+    pub epoch: String,
+    /// How people and clusters reach the hub.
+    pub public_url: String,
+    /// When this process started.
+    pub started_at: Timestamp,
+    /// How often each cluster is to report.
+    pub status_every_seconds: u64,
+    /// The hub is about to end: whoever is held is let go.
+    pub ending: CancellationToken,
+}
+
+impl App {
+    /// The interval of reports, as the database counts.
+    pub fn every_seconds(&self) -> i64 {
+        i64::try_from(self.status_every_seconds).unwrap_or(60)
+    }
+}

@@ -1,0 +1,6 @@
+//! What clusters call.
+
+pub mod desired;
+pub mod enroll;
+pub mod status;
+pub mod trust;

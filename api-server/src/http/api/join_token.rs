@@ -1,0 +1,44 @@
+//! `/api/v1/join-tokens`: `not_permitted`, `not_found`, `invalid`.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::Because;
+use crate::app::App;
+use crate::app::join_token::{self, MadeToken, NewToken, Tokens};
+use crate::context::OpContext;
+use crate::http::Refused;
+use crate::http::call::{Answer, Json};
+
+/// All join tokens of the last 90 days, without their secrets.
+#[utoipa::path(get, path = "/api/v1/join-tokens", tag = "join_tokens",
+    responses((status = 200, body = Tokens), (status = 403, description = "not_permitted")))]
+pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<Tokens>, Refused> {
+    Ok(Answer(join_token::list(&app, &op).await?))
+}
+
+/// Makes a join token; its text is told this once.
+#[utoipa::path(post, path = "/api/v1/join-tokens", tag = "join_tokens", request_body = NewToken,
+    responses((status = 201, body = MadeToken), (status = 403, description = "not_permitted")))]
+pub async fn make(State(app): State<Arc<App>>, op: OpContext, Json(new): Json<NewToken>) -> Result<Response, Refused> {
+    let made = join_token::make(&app, &op, &new).await?;
+    let mut response = Answer(made).into_response();
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
+}
+
+/// Takes a join token back. Clusters that joined by it stay.
+#[utoipa::path(delete, path = "/api/v1/join-tokens/{id}", tag = "join_tokens", params(("id" = String, Path)), request_body = Because,
+    responses((status = 204, description = "taken back"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
+pub async fn revoke(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Path(id): Path<String>,
+    Json(because): Json<Because>,
+) -> Result<StatusCode, Refused> {
+    join_token::revoke(&app, &op, &id, &because.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,63 @@
+//! Who calls: a person by the cookie of a session, a cluster by its credential.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::call::Caller;
+use super::problem::Refused;
+use crate::app::{App, Error, account};
+use crate::context::Who;
+use crate::secret;
+
+const NAME: &str = "flagstaff_session";
+
+/// Lets only people in who are signed in.
+pub(super) async fn signed_in(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    let Some(token) = token(request.headers()) else { return Refused(Error::NotSignedIn).into_response() };
+    match account::of_session(&app, token, jiff::Timestamp::now()).await {
+        Ok(Who::Nobody) => Refused(Error::NotSignedIn).into_response(),
+        Ok(who) => {
+            request.extensions_mut().insert(Caller(who));
+            next.run(request).await
+        }
+        Err(error) => Refused(error).into_response(),
+    }
+}
+
+/// Lets only those in who show a credential; whose it is, the call finds out.
+pub(super) async fn with_credential(mut request: Request, next: Next) -> Response {
+    let shown = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(credential) = shown.and_then(|value| value.strip_prefix("Bearer ")).filter(|word| !word.is_empty()) else {
+        return Refused(Error::CredentialUnknown).into_response();
+    };
+    let who = Who::Cluster { credential_sha256: secret::sha256(credential) };
+    request.extensions_mut().insert(Caller(who));
+    next.run(request).await
+}
+
+/// The session's token, from the cookie.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, value)| *name == NAME && !value.is_empty()).map(|(_, value)| value)
+}
+
+/// The cookie that holds a token, or that ends it.
+pub(super) fn cookie(app: &App, token: Option<&str>) -> Result<HeaderValue, Error> {
+    let secure = if app.public_url.starts_with("https://") { "; Secure" } else { "" };
+    let seconds = if token.is_some() { account::SESSION.as_secs() } else { 0 };
+    let text =
+        format!("{NAME}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}", token.unwrap_or_default());
+    HeaderValue::from_str(&text).map_err(|error| Error::Internal(error.into()))
+}
+
+/// The address of whoever asks. A proxy's own address, behind one.
+pub(super) fn peer(request: &axum::http::Extensions) -> String {
+    request.get::<ConnectInfo<SocketAddr>>().map_or_else(|| "unknown".to_owned(), |peer| peer.0.ip().to_string())
+}

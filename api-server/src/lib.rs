@@ -1,0 +1,17 @@
+//! The hub: clusters call it, people steer them from its console. `http → app → store → model`.
+
+pub mod app;
+pub mod certificate;
+pub mod context;
+pub mod http;
+pub mod identity;
+pub mod listener;
+pub mod logging;
+pub mod metrics;
+pub mod openapi;
+pub mod postgres;
+pub mod run;
+pub mod secret;
+pub mod settings;
+pub mod store;
+pub mod worker;
