@@ -75,7 +75,20 @@ impl Answer {
     }
 }
 
+static SHARED: tokio::sync::OnceCell<(Hub, String)> = tokio::sync::OnceCell::const_new();
+
 impl Hub {
+    /// One for the whole program, with an admin who is signed in. Keep to clusters of your own names, and do not break it.
+    pub async fn shared() -> Result<(&'static Self, Person<'static>)> {
+        let shared = SHARED.get_or_try_init(async || {
+            let hub = Self::start(&[], &[]).await?;
+            let cookie = hub.admin().await?.cookie().to_owned();
+            anyhow::Ok((hub, cookie))
+        });
+        let (hub, cookie) = shared.await?;
+        Ok((hub, Person::with_cookie(hub, cookie)))
+    }
+
     /// A hub alone with its data; further arguments and environment as its `--help` says.
     pub async fn start(args: &[&str], env: &[(&str, &str)]) -> Result<Self> {
         let lease = Lease::new()?;

@@ -45,6 +45,11 @@ impl<'a> Person<'a> {
         Ok(Self { hub, cookie })
     }
 
+    /// Whoever this cookie belongs to.
+    pub fn with_cookie(hub: &'a Hub, cookie: &str) -> Self {
+        Self { hub, cookie: cookie.to_owned() }
+    }
+
     /// The session's cookie.
     pub fn cookie(&self) -> &str {
         &self.cookie

@@ -1,0 +1,57 @@
+//! Two hubs on one database: one leads, both tell the same, and the other one takes over.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use flagstaff_tests::eventually::check;
+use flagstaff_tests::hub::{Answer, Cluster, Person};
+use flagstaff_tests::{Hub, eventually};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const SOON: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn one_leads_the_other_hears_of_it_and_takes_over() -> Result<()> {
+    let every = [("FLAGSTAFF_HUB_STATUS_EVERY_SECONDS", "1")];
+    let one = Hub::start(&[], &every).await?;
+    let admin = one.admin().await?;
+    let database = format!("--database-url=postgres://flagstaff@localhost/postgres?host={}", one.data_dir().join("postgres").display());
+    let leads = async |hub: &Hub| hub.metric("flagstaff_hub_leads ").await;
+    eventually(SOON, "the first one leads", async || check(leads(&one).await? == 1.0, "it does not")).await?;
+    let two = Hub::start(&[&database], &every).await?;
+    // A session is good at both.
+    let there = Person::with_cookie(&two, admin.cookie());
+    there.get("/api/v1/session").await?.good()?;
+
+    let token = admin.join_token(json!({"needs_acceptance": true})).await?;
+    let mut cluster = Cluster::new("between");
+    let joined = cluster.enroll(&two, token["token"].as_str().unwrap_or_default()).await?.good()?;
+    let seen = cluster.desired(&two, &Value::Null, 0).await?.good()?;
+    // Held at one replica, accepted at the other.
+    let accept = format!("/api/v1/clusters/{}/accept", joined["cluster_id"].as_str().context("an id")?);
+    let (held, accepted) = tokio::join!(cluster.desired(&two, &seen, 25), async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        admin.post(&accept, &json!({})).await
+    });
+    accepted?.good()?;
+    assert_eq!(held?.good()?["accepted"], true);
+    assert_eq!((leads(&one).await?, leads(&two).await?), (1.0, 0.0));
+
+    let term = one.sql("SELECT term FROM worker_term")?;
+    cluster.report_healthy(&two).await?;
+    // Its Postgres goes on without it.
+    one.kill()?;
+    eventually(SOON, "the second one leads", async || check(leads(&two).await? == 1.0, "it does not")).await?;
+    eventually(SOON, "a silent cluster is late", async || {
+        let shown = there.cluster("between").await?;
+        check(shown["state"] == "late" || shown["state"] == "offline", shown)
+    })
+    .await?;
+    ensure!(one.sql("SELECT term FROM worker_term")? != term, "the term is the old one");
+    let kinds = there.kinds(joined["cluster_id"].as_str().unwrap_or_default()).await?;
+    assert_eq!(kinds.iter().filter(|kind| *kind == "late").count(), 1, "{kinds:?}");
+    let answer = Answer::of(two.request(Method::GET, "/readyz")).await?;
+    assert_eq!(answer.status, 200);
+    Ok(())
+}
