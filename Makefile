@@ -11,7 +11,7 @@ help: ## this list
 demo: ## a cluster with a real node, observed: operator, agents, Prometheus, Loki, Alertmanager
 	@tests/prepare demo
 	@$(STEP) "kubernetes and peers, from Go modules" 1700 -- tests/kubernetes/build
-	@$(STEP) "operator, command line and demo, from Rust" 420 -- cargo build --locked --workspace
+	@$(STEP) "operator, command line and demo, from Rust" 420 -- cargo build --locked --workspace --all-targets
 	@target/debug/flagstaff-demo up
 
 demo-status: ## what of the demo runs, and how it is
@@ -37,12 +37,12 @@ unit: ## tests that need no cluster
 lint: ## rustfmt, clippy with warnings as errors, what each part may use, licences
 	@$(STEP) "rustfmt" 5 -- cargo fmt --all --check
 	@$(STEP) "clippy" 200 -- cargo clippy --locked --workspace --all-targets -- -D warnings
-	@$(STEP) "build" 420 -- cargo build --locked --workspace
+	@$(STEP) "build" 420 -- cargo build --locked --workspace --all-targets
 	@$(STEP) "dependencies" 10 -- target/debug/lint
 
-# The whole workspace is built at once everywhere: one crate alone has other features, and all would be compiled again.
+# The whole workspace with its tests is built at once everywhere: any part alone has other features, and all would be compiled again.
 generate: ## rebuilds everything generated: CRDs, chart copies, reference
-	@cargo build -q --locked --workspace
+	@cargo build -q --locked --workspace --all-targets
 	@target/debug/crds crds
 	@charts/generate
 	@mkdir -p docs/reference
@@ -56,7 +56,7 @@ generate-check: generate
 	@git diff --exit-code --stat -- crds charts docs/reference || { echo "generated files differ; run 'make generate' and commit"; exit 1; }
 
 images: ## OCI archives of our programs in dist/images, without Docker
-	cargo build --locked --workspace
+	cargo build --locked --workspace --all-targets
 	target/debug/flagstaff-images build --profile release --out dist/images
 
 clean: ## removes what was built here; the cache of Go binaries stays

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use flagstaff_model::ClusterIdentity;
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::destination::DestinationSetting;
+use crate::hub::HubSetting;
+use crate::ruler::RulerSetting;
 use crate::status::ClusterObservabilityStatus;
 
 /// Observability of this cluster: agents, dashboards and alert rules from a versioned template.
@@ -46,6 +49,9 @@ pub struct ClusterObservabilitySpec {
     /// Who this cluster is, where the answer found on its nodes does not serve.
     #[serde(default)]
     pub cluster: ClusterSetting,
+    /// The hub that this cluster reports to. Left out: none, and nothing is missing in the cluster without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hub: Option<HubSetting>,
     /// Which version of the template is installed. Left out: the one applied first stays until another is asked for.
     #[serde(default)]
     pub template: TemplateSetting,
@@ -104,6 +110,22 @@ pub struct ClusterSetting {
     pub labels: BTreeMap<String, String>,
 }
 
+impl ClusterSetting {
+    /// Puts what a person set in the place of what was found.
+    pub fn overlay(&self, found: &mut ClusterIdentity) {
+        let set = |found: &mut String, said: &Option<String>| {
+            if let Some(said) = said {
+                found.clone_from(said);
+            }
+        };
+        set(&mut found.name, &self.name);
+        set(&mut found.region, &self.region);
+        set(&mut found.provider, &self.provider);
+        set(&mut found.environment, &self.environment);
+        found.labels.clone_from(&self.labels);
+    }
+}
+
 /// Which template version is installed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -154,10 +176,11 @@ pub enum DashboardsTarget {
 }
 
 /// Where rules go.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, KubeSchema)]
+#[x_kube(validation = Rule::new("self.target != 'ruler' || has(self.ruler)").message("target ruler needs spec.rules.ruler with its url"))]
 #[serde(rename_all = "camelCase")]
 pub struct RulesSetting {
-    /// `auto` (`prometheusrule` where its CRD is, else `configmap`), `prometheusrule`, `configmap` (Prometheus' file format, label `flagstaff.dev/rules`) or `off`.
+    /// `auto` (`prometheusrule` where its CRD is, else `configmap`), `prometheusrule`, `configmap` (Prometheus' file format, label `flagstaff.dev/rules`), `ruler` (a Mimir, or another ruler with its configuration API) or `off`.
     #[serde(default)]
     pub target: RulesTarget,
     /// Labels put on each rule object, such as `release: kube-prometheus-stack`.
@@ -167,6 +190,9 @@ pub struct RulesSetting {
     /// Says that the ConfigMaps are loaded by a Prometheus of yours, so that a missing evaluator is no warning.
     #[serde(default)]
     pub evaluated: bool,
+    /// The ruler that rules are written to, for target `ruler`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruler: Option<RulerSetting>,
 }
 
 /// Where rules go.
@@ -180,6 +206,8 @@ pub enum RulesTarget {
     Prometheusrule,
     /// One ConfigMap for each rule file.
     Configmap,
+    /// Written to a ruler outside the cluster, bound to this cluster's series.
+    Ruler,
     /// None.
     Off,
 }

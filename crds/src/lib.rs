@@ -7,6 +7,8 @@ pub mod cluster_observability;
 pub mod condition;
 pub mod definition;
 pub mod destination;
+pub mod hub;
+pub mod ruler;
 pub mod schema;
 pub mod service_observability;
 pub mod status;
@@ -18,6 +20,8 @@ pub use cluster_observability::{
 };
 pub use condition::{Condition, ConditionStatus, set_condition};
 pub use destination::{DestinationSetting, DestinationSignal};
+pub use hub::{HubSetting, JoinTokenReference};
+pub use ruler::RulerSetting;
 pub use service_observability::{
     EndpointSetting, LogLevel, ServiceObservability, ServiceObservabilitySpec, ServiceObservabilityStatus, TeamRule,
 };

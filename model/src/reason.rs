@@ -76,6 +76,30 @@ reasons! {
     NoEvaluator,
     /// Rules are loaded by the evaluator named in the message.
     EvaluatorFound,
+    /// The ruler outside of the cluster does not answer; writing the rules is tried again.
+    RulerUnreachable,
+    /// The ruler outside of the cluster refused what was written to it; the message has its words.
+    RulerRefused,
+    /// The last passes could not be finished; what runs is left as it is and the pass is tried again.
+    PassFailed,
+    /// The hub knows this cluster and takes its reports.
+    HubConnected,
+    /// The hub does not answer; everything in the cluster goes on without it.
+    HubUnreachable,
+    /// The Secret with the join token is missing, lacks its key, or holds something else.
+    JoinTokenMissing,
+    /// The hub refused the join token: unknown, expired, used up, revoked, or for other labels.
+    JoinTokenRefused,
+    /// What answers at the hub's URL has not the identity key that the join token pinned.
+    HubUntrusted,
+    /// The hub refused a message; the message has its words.
+    HubRefused,
+    /// The hub answers from an older or another database; it is not followed until a person confirms.
+    HubOlderState,
+    /// The hub knows this cluster, and a person has yet to accept it there.
+    HubNotAccepted,
+    /// This cluster left the hub by an order; it joins again with another join token.
+    HubLeft,
     /// A kube-state-metrics or node-exporter of somebody else is used, or ours moved aside.
     BesideForeign,
     /// Nothing of somebody else does the same work.

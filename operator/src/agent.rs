@@ -12,6 +12,7 @@ use crate::build::AgentWorkload;
 use crate::context::Context;
 use crate::error::OperatorError;
 use crate::object::sha256;
+use crate::sidecar::Sending;
 
 /// Port of the sidecar's /status.
 const PORT: u16 = 12346;
@@ -29,6 +30,8 @@ struct Report {
     outcome: String,
     #[serde(default)]
     message: Option<String>,
+    #[serde(default)]
+    sending: Sending,
 }
 
 /// How an agent took its newest configuration.
@@ -50,22 +53,61 @@ pub enum Verdict {
 /// [`OperatorError`] when the pods cannot be listed.
 pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, OperatorError> {
     let wanted = sha256(agent.candidate.as_bytes());
-    let pods: Api<Pod> = Api::namespaced(context.client.clone(), &context.settings.namespace);
-    let list =
-        ListParams::default().labels(&format!("app.kubernetes.io/name={}", agent.workload_name)).limit(ASKED as u32);
-    let pods =
-        pods.list(&list).await.map_err(OperatorError::api(format!("list the pods of {}", agent.workload_name)))?;
-    let pods: Vec<&Pod> = pods.items.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()).collect();
-    if pods.is_empty() {
+    let (answers, _) = reports(context, &agent.workload_name).await?;
+    if answers.is_empty() {
         return Ok(Verdict::Pending(format!("{} has no pods yet", agent.workload_name)));
     }
+    Ok(judge(&answers, &wanted))
+}
+
+/// What the agents of a cluster send together.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Sum {
+    /// Sums over all pods; what not every pod could be asked is absent.
+    pub sending: Sending,
+}
+
+/// Asks every pod of these workloads what it sends. Of more pods than are asked no sum is known.
+pub async fn sum(context: &Context, workloads: &[String]) -> Sum {
+    let mut all = vec![];
+    for workload in workloads {
+        match reports(context, workload).await {
+            Ok((answers, true)) => all.extend(answers.into_iter().map(|(_, answer)| answer.map(|a| a.sending))),
+            Ok((_, false)) => return Sum::default(),
+            Err(error) => {
+                tracing::debug!(code = error.code(), "the agents cannot be asked what they send: {error}");
+                return Sum::default();
+            }
+        }
+    }
+    Sum { sending: add(all.into_iter().filter_map(Result::ok)) }
+}
+
+fn add(pods: impl Iterator<Item = Sending>) -> Sending {
+    let plus = |one: Option<f64>, two: Option<f64>| one.zip(two).map(|(a, b)| a + b).or(one).or(two);
+    pods.fold(Sending::default(), |sum, pod| Sending {
+        series: plus(sum.series, pod.series),
+        samples_total: plus(sum.samples_total, pod.samples_total),
+        failed_samples_total: plus(sum.failed_samples_total, pod.failed_samples_total),
+        // The newest: one agent that lags is seen by its own alert, not by taking the cluster for silent.
+        last_sample_seconds: sum.last_sample_seconds.into_iter().chain(pod.last_sample_seconds).reduce(f64::max),
+    })
+}
+
+type Answer = (String, Result<Report, String>);
+
+/// What the pods of a workload say, by name, and whether these are all of its pods.
+async fn reports(context: &Context, workload: &str) -> Result<(Vec<Answer>, bool), OperatorError> {
+    let pods: Api<Pod> = Api::namespaced(context.client.clone(), &context.settings.namespace);
+    let list = ListParams::default().labels(&format!("app.kubernetes.io/name={workload}")).limit(ASKED as u32);
+    let pods = pods.list(&list).await.map_err(OperatorError::api(format!("list the pods of {workload}")))?;
+    let all = pods.metadata.continue_.as_deref().unwrap_or_default().is_empty();
     let mut questions = vec![];
-    for pod in pods {
+    for pod in pods.items.iter().filter(|pod| pod.metadata.deletion_timestamp.is_none()) {
         questions.push(async move { (pod.name_any(), report(context, pod).await) });
     }
     // In the order of the list: the pod that is named must not change from one look to the next, or each would write a status.
-    let answers: Vec<(String, Result<Report, String>)> = futures::stream::iter(questions).buffered(16).collect().await;
-    Ok(judge(&answers, &wanted))
+    Ok((futures::stream::iter(questions).buffered(16).collect().await, all))
 }
 
 /// In the cluster a pod is asked by its address; from outside, through the API server.
@@ -133,6 +175,7 @@ mod tests {
             running_sha: Some(if outcome == "accepted" { candidate.into() } else { "old".into() }),
             outcome: outcome.into(),
             message: Some("line 3".into()),
+            sending: Sending::default(),
         })
     }
 

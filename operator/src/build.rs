@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::dereference::{AGENT_PREFIX, AgentConfiguration, Observed, template_name};
 use crate::kind::Kind;
 use crate::object::{Desired, ObjectId, Owner, Prepared, Resources, sha256};
+use crate::outside::{self, RulerRules};
 use crate::team::{self, TeamOutcome};
 use crate::validate::{Plan, Refusal};
 
@@ -28,6 +29,8 @@ pub struct Built {
     pub agents: Vec<AgentWorkload>,
     /// What became of each team's flag.
     pub teams: Vec<TeamOutcome>,
+    /// Rules for a ruler outside of the cluster, where that is their target.
+    pub ruler: Option<RulerRules>,
 }
 
 /// An agent and the workload that runs it.
@@ -85,7 +88,37 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
         teams.push(outcome);
     }
     refuse_twice(&objects)?;
-    Ok(Built { resources: Resources::prepared(objects), agents, teams })
+    let ruler = ruler_rules(observed, plan, &render.rules, &mut teams)?;
+    Ok(Built { resources: Resources::prepared(objects), agents, teams, ruler })
+}
+
+/// All groups for the ruler. A team's group that cannot be bound to the cluster is refused alone, and said to the team.
+fn ruler_rules(
+    observed: &Observed,
+    plan: &Plan,
+    rules: &[RuleFile],
+    teams: &mut [TeamOutcome],
+) -> Result<Option<RulerRules>, Refusal> {
+    let Some(setting) = observed.flag.spec.rules.ruler.clone().filter(|_| plan.rules == RulesTarget::Ruler) else {
+        return Ok(None);
+    };
+    let cluster = &plan.input.facts.cluster;
+    let mut groups = vec![];
+    for file in rules {
+        let scoped = outside::scope(&file.groups, &cluster.name, &file.source);
+        groups.extend(scoped.map_err(|problem| Refusal::new(Reason::TemplateInvalid, problem))?);
+    }
+    for team in teams {
+        let place = Place::pointer(format!("ServiceObservability {}/{}", team.namespace, team.name), "/spec/rules");
+        match outside::scope(&team.groups, &cluster.name, &place) {
+            Ok(scoped) => groups.extend(scoped),
+            Err(problem) => {
+                team.rules = 0;
+                team.problems.push(problem);
+            }
+        }
+    }
+    Ok(Some(RulerRules { setting, namespace: outside::namespace(&cluster.uid), groups }))
 }
 
 /// Renders, or takes the last render when nothing it depends on has changed.
@@ -245,7 +278,7 @@ impl<'a> Builder<'a> {
         let mut labels = json!({"flagstaff.dev/rules": "true"});
         merge_labels(&mut labels, &self.flag.spec.rules.labels);
         Ok(match self.rules {
-            RulesTarget::Off => None,
+            RulesTarget::Off | RulesTarget::Ruler => None,
             RulesTarget::Prometheusrule => Some(json!({
                 "apiVersion": "monitoring.coreos.com/v1",
                 "kind": "PrometheusRule",

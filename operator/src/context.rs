@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use kube::Client;
 use kube::Resource;
 use kube::runtime::events::{Event, EventType, Recorder};
+use tokio::sync::Notify;
 
 use flagstaff_crds::ClusterObservability;
 use flagstaff_template::Render;
@@ -30,6 +31,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// For asking agents by their address; never through a proxy.
     pub http: reqwest::Client,
+    /// Asks for a pass now.
+    pub nudge: Notify,
     memory: Mutex<Memory>,
 }
 
@@ -52,6 +55,12 @@ pub struct Memory {
     pub survey: Option<(Instant, crate::dereference::Survey)>,
     /// Since when the newest set of objects is being waited for.
     pub waiting_since: Option<(String, Instant)>,
+    /// What was last written to the ruler outside of the cluster.
+    pub ruler: Option<crate::outside::Written>,
+    /// How it stands with the hub; none without one.
+    pub hub: Option<crate::hub::Standing>,
+    /// Since when what lies outside of the cluster is being taken back.
+    pub leaving_since: Option<Instant>,
 }
 
 impl Context {
@@ -67,7 +76,7 @@ impl Context {
         metrics: Metrics,
     ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build()?;
-        Ok(Self { client, settings, live, recorder, metrics, http, memory: Mutex::default() })
+        Ok(Self { client, settings, live, recorder, metrics, http, nudge: Notify::new(), memory: Mutex::default() })
     }
 
     /// What is remembered; held for moments only, never across an await.

@@ -19,6 +19,7 @@ use flagstaff_crds::{ClusterObservability, ServiceObservability};
 
 use crate::context::Context;
 use crate::pass::{self, Next};
+use crate::status;
 use crate::telemetry::{Outcome, Progress};
 
 /// Passes that are not caused by a person's change are at least this far apart.
@@ -76,6 +77,10 @@ pub async fn run(context: Arc<Context>, progress: Progress, stop: CancellationTo
                     pause_seconds = pause.as_secs_f32(),
                     "the pass failed and is tried again: {error}"
                 );
+                // One failure is often a conflict that ends by itself; a person is told of the second in a row.
+                if failures > 1 {
+                    status::say_failed(&context, &error).await;
+                }
                 pause
             }
         };
@@ -86,6 +91,7 @@ pub async fn run(context: Arc<Context>, progress: Progress, stop: CancellationTo
             () = tokio::time::sleep(pause) => {}
             // After a failure a change of our objects does not shorten the pause; a person's change does.
             () = context.live.changed(), if !failed => tokio::time::sleep(BREATH).await,
+            () = context.nudge.notified() => {}
             () = flags.notified() => {
                 context.memory().survey = None;
             }

@@ -1,5 +1,6 @@
 //! Why a pass of the operator failed, with a stable code and what a person can do.
 
+use flagstaff_model::Reason;
 use thiserror::Error;
 
 /// A pass that could not be finished. What runs goes on; the pass is tried again.
@@ -11,6 +12,15 @@ pub enum OperatorError {
         /// What was being done.
         what: String,
         /// Its answer.
+        #[source]
+        source: Box<kube::Error>,
+    },
+    /// The set could not be listed, so nothing of it was removed.
+    #[error("cannot list {plural} of the set, so nothing is pruned: {source}")]
+    PruneList {
+        /// The kind, in plural.
+        plural: &'static str,
+        /// The API server's answer.
         #[source]
         source: Box<kube::Error>,
     },
@@ -32,13 +42,24 @@ impl OperatorError {
     /// The stable code, as in docs/operate/errors.md.
     pub fn code(&self) -> &'static str {
         match self {
-            OperatorError::Api { source, .. } => match source.as_ref() {
+            OperatorError::Api { source, .. } | OperatorError::PruneList { source, .. } => match source.as_ref() {
                 kube::Error::Api(status) if status.code == 403 => "operator.forbidden",
                 kube::Error::Api(_) => "operator.api_refused",
                 _ => "operator.api_unreachable",
             },
             OperatorError::Facts(_) => "operator.facts",
             OperatorError::Destinations(_) => "operator.destinations",
+        }
+    }
+}
+
+impl OperatorError {
+    /// The reason for the flag's condition.
+    pub fn reason(&self) -> Reason {
+        match self {
+            OperatorError::PruneList { .. } => Reason::PruneSkipped,
+            _ if self.code() == "operator.forbidden" => Reason::Forbidden,
+            _ => Reason::PassFailed,
         }
     }
 }

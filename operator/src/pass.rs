@@ -16,7 +16,7 @@ use crate::error::OperatorError;
 use crate::object::{ObjectId, sha256};
 use crate::report::{AppliedReport, Report, now_precise};
 use crate::telemetry::{ObjectState, Outcome};
-use crate::{agent::Verdict, apply, build, dereference, prune, status, validate, wait};
+use crate::{agent::Verdict, apply, build, dereference, outside, prune, status, validate, wait};
 
 /// When the next pass is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,14 +42,16 @@ pub async fn run(context: &Context, stop: &CancellationToken) -> Result<(Next, O
         return Ok((Next::Later, Outcome::Success));
     };
     if flag.metadata.deletion_timestamp.is_some() {
-        return Ok((Next::Later, Outcome::Success));
+        let left = outside::leave(context, &flag).await?;
+        return Ok(if left.is_empty() { (Next::Later, Outcome::Success) } else { (Next::Soon, Outcome::Waiting) });
     }
     for kind in Extent::of(&flag).kinds {
         context.live.watch(&context.client, kind, &applyset::id(&flag.name_any()), stop);
     }
     let observed = dereference::read(context, flag).await?;
     let (report, next) = decide(context, &observed, stop).await?;
-    let composed = status::compose(&observed, &report);
+    let hub = context.memory().hub.clone();
+    let composed = status::compose(&observed, &report, hub.as_ref());
     let was_ready = is_ready(observed.flag.status.as_ref());
     let written = status::write(context, &observed.flag, &composed).await?;
     let (ready, reason, message) = report.ready();
@@ -101,8 +103,10 @@ async fn decide(
     }
     if !flag.spec.enabled {
         let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default()).await?;
-        let next = if outcome.left.is_empty() { Next::Later } else { Next::Soon };
-        return Ok((Report::Disabled { left: outcome.left }, next));
+        let mut left = outcome.left;
+        left.extend(outside::leave(context, flag).await?);
+        let next = if left.is_empty() { Next::Later } else { Next::Soon };
+        return Ok((Report::Disabled { left }, next));
     }
     let plan = match validate::check(observed, &context.settings) {
         Ok(plan) => plan,
@@ -141,6 +145,7 @@ async fn install(
     } else {
         prune::Outcome::default()
     };
+    let outside = outside::settle(context, flag, built.ruler.as_ref()).await?;
     let health = wait::look(context, &applied.resources, &built.agents, observed.tolerated_nodes.len()).await?;
     status::write_teams(context, &observed.services, &built.teams).await?;
     count_objects(context, count, &applied.faults, &health);
@@ -154,6 +159,7 @@ async fn install(
         objects: count,
         faults: applied.faults,
         left: pruned.left,
+        outside,
         health,
         overdue,
         applied_at,

@@ -110,7 +110,7 @@ async fn list_kind(
         Ok(list) => Ok((kind, list.items)),
         // A kind whose CRD is gone has no objects any more.
         Err(error) if kind.optional && code(&error) == Some(404) => Ok((kind, vec![])),
-        Err(error) => Err(OperatorError::api(format!("list {} of the set; nothing is pruned", kind.plural))(error)),
+        Err(error) => Err(OperatorError::PruneList { plural: kind.plural, source: Box::new(error) }),
     }
 }
 

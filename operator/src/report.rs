@@ -3,6 +3,7 @@
 use flagstaff_model::Reason;
 
 use crate::apply::Fault;
+use crate::outside;
 use crate::validate::{Plan, Refusal};
 use crate::wait::Health;
 
@@ -33,6 +34,8 @@ pub struct AppliedReport {
     pub faults: Vec<Fault>,
     /// Objects that should be gone and are not.
     pub left: Vec<String>,
+    /// What lies outside of the cluster and is not as it should be.
+    pub outside: Vec<outside::Fault>,
     /// The health of what was applied.
     pub health: Health,
     /// Whether the wait for health has run out.
@@ -86,6 +89,7 @@ impl Report {
                         | Reason::Forbidden
                         | Reason::Contested
                         | Reason::ConfigurationRefused
+                        | Reason::RulerRefused
                 )
             }
             _ => false,
@@ -121,6 +125,9 @@ impl AppliedReport {
         let (usable, reason, message) = self.destinations();
         if !usable {
             return (false, reason, message);
+        }
+        if let Some(fault) = self.outside.first() {
+            return (false, fault.reason, fault.message.clone());
         }
         (
             true,

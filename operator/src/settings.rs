@@ -51,6 +51,9 @@ pub struct Settings {
     /// How often everything is looked at again without any change.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_RESYNC_SECONDS", default_value_t = 30, value_name = "SECONDS")]
     pub resync_seconds: u64,
+    /// How long a deleted flag waits for its rules to be removed from a ruler that does not answer.
+    #[arg(long, env = "FLAGSTAFF_OPERATOR_OUTSIDE_SECONDS", default_value_t = 120, value_name = "SECONDS")]
+    pub outside_seconds: u64,
     /// Shifts the wall clock that is written into the lease; for tests of skewed clocks.
     #[arg(
         long,

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::dereference::Observed;
 use crate::error::{OperatorError, code};
 use crate::object::sha256;
+use crate::hub::Standing;
 use crate::report::Report;
 use crate::team::TeamOutcome;
 
@@ -48,7 +49,7 @@ fn holds(it: bool) -> ConditionStatus {
 }
 
 /// The new status from the old one and what a pass found.
-pub fn compose(observed: &Observed, report: &Report) -> ClusterObservabilityStatus {
+pub fn compose(observed: &Observed, report: &Report, hub: Option<&Standing>) -> ClusterObservabilityStatus {
     let flag = &observed.flag;
     let generation = flag.metadata.generation.unwrap_or_default();
     let mut status = flag.status.clone().unwrap_or_default();
@@ -77,6 +78,7 @@ pub fn compose(observed: &Observed, report: &Report) -> ClusterObservabilityStat
         if stalled { reason } else { Reason::Settled },
         if stalled { message } else { String::new() },
     );
+    hub_condition(&mut status, generation, hub);
     match report {
         Report::Suspended | Report::Refused(_) => {}
         Report::Disabled { .. } => {
@@ -88,11 +90,19 @@ pub fn compose(observed: &Observed, report: &Report) -> ClusterObservabilityStat
             status.evaluator.clear();
             status
                 .conditions
-                .retain(|condition| matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled"));
+                .retain(|condition| matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled" | "Hub"));
         }
         Report::Applied(applied) => compose_applied(&mut status, generation, observed, applied),
     }
     status
+}
+
+/// How it stands with the hub, where there is one.
+fn hub_condition(status: &mut ClusterObservabilityStatus, generation: i64, hub: Option<&Standing>) {
+    match hub {
+        Some(hub) => set(status, generation, "Hub", holds(hub.is_connected()), hub.reason, hub.message.clone()),
+        None => status.conditions.retain(|condition| condition.type_ != "Hub"),
+    }
 }
 
 fn compose_applied(
@@ -187,6 +197,7 @@ fn compose_applied(
 fn evaluator(observed: &Observed, applied: &crate::report::AppliedReport) -> (String, Reason, String) {
     let none = |message: &str| (String::new(), Reason::NoEvaluator, message.to_owned());
     match applied.plan.rules {
+        RulesTarget::Ruler => ruler(observed, applied),
         RulesTarget::Off => none("rules are switched off (spec.rules.target)"),
         RulesTarget::Prometheusrule => match observed.prometheuses.first() {
             Some(name) => (
@@ -204,6 +215,19 @@ fn evaluator(observed: &Observed, applied: &crate::report::AppliedReport) -> (St
         RulesTarget::Configmap | RulesTarget::Auto => none(
             "rules are in ConfigMaps with label flagstaff.dev/rules; load them into a Prometheus or ruler, then set spec.rules.evaluated",
         ),
+    }
+}
+
+/// The ruler outside of the cluster, and whether it holds every group.
+fn ruler(observed: &Observed, applied: &crate::report::AppliedReport) -> (String, Reason, String) {
+    let url = observed.flag.spec.rules.ruler.as_ref().map(|ruler| ruler.url.clone()).unwrap_or_default();
+    let evaluator = format!("ruler {url}");
+    match applied.outside.first() {
+        Some(fault) => (evaluator, fault.reason, fault.message.clone()),
+        None => {
+            let namespace = crate::outside::namespace(&applied.plan.input.facts.cluster.uid);
+            (evaluator, Reason::EvaluatorFound, format!("the rules are in namespace {namespace} of {url}"))
+        }
     }
 }
 
@@ -227,6 +251,24 @@ pub async fn write(
         Err(error) if code(&error) == Some(404) => Ok(false),
         Err(error) => Err(OperatorError::api("write the status of the flag")(error)),
     }
+}
+
+/// Says on the flag that passes fail, and why; all else it says stays as it was. That it cannot be written is logged.
+pub async fn say_failed(context: &Context, failure: &OperatorError) {
+    if let Err(error) = try_say_failed(context, failure).await {
+        tracing::debug!(code = error.code(), "the failure cannot be written to the flag either: {error}");
+    }
+}
+
+async fn try_say_failed(context: &Context, failure: &OperatorError) -> Result<(), OperatorError> {
+    let api: Api<ClusterObservability> = Api::all(context.client.clone());
+    let Some(flag) = api.get_opt("cluster").await.map_err(OperatorError::api("get the flag"))? else { return Ok(()) };
+    let mut status = flag.status.clone().unwrap_or_default();
+    // Of which generation the rest speaks stays as it was.
+    let generation = flag.metadata.generation.unwrap_or_default();
+    let message = format!("{}: {failure}. What runs is left as it is; it is tried again", failure.code());
+    set(&mut status, generation, "Reconciling", ConditionStatus::True, failure.reason(), message);
+    write(context, &flag, &status).await.map(|_| ())
 }
 
 /// Writes the status of each team's flag where it changed.

@@ -21,6 +21,8 @@ pub struct TeamOutcome {
     pub generation: i64,
     /// The objects made for it.
     pub objects: Vec<Desired>,
+    /// Its rules as groups of a rule file; empty without rules.
+    pub groups: Value,
     /// Rules that are loaded.
     pub rules: usize,
     /// Rules and fields that were refused, each with its place.
@@ -47,8 +49,11 @@ pub fn build(
         }
     }
     let mut objects = vec![];
+    let groups = match rules.is_empty() {
+        true => json!([]),
+        false => json!([{"name": format!("{namespace}.{name}"), "rules": rules}]),
+    };
     if !rules.is_empty() && target != RulesTarget::Off {
-        let groups = json!([{"name": format!("{namespace}.{name}"), "rules": rules}]);
         let owner = Owner { kind: "ServiceObservability", name: name.clone(), uid: service.uid().unwrap_or_default() };
         let file = format!("{namespace}.{name}");
         match builder.rules_object(&format!("flagstaff-team-{name}"), &file, &groups) {
@@ -70,6 +75,7 @@ pub fn build(
         name,
         generation: service.metadata.generation.unwrap_or_default(),
         objects,
+        groups,
         rules: rules.len(),
         problems,
     }

@@ -239,17 +239,7 @@ fn usable_destinations(observed: &Observed) -> (Vec<Destination>, Vec<Destinatio
 /// The facts, with what a person set in the flag in place of what was found.
 fn with_settings(observed: &Observed) -> flagstaff_model::Facts {
     let mut facts = observed.facts.clone();
-    let setting = &observed.flag.spec.cluster;
-    let set = |found: &mut String, said: &Option<String>| {
-        if let Some(said) = said {
-            found.clone_from(said);
-        }
-    };
-    set(&mut facts.cluster.name, &setting.name);
-    set(&mut facts.cluster.region, &setting.region);
-    set(&mut facts.cluster.provider, &setting.provider);
-    set(&mut facts.cluster.environment, &setting.environment);
-    facts.cluster.labels.clone_from(&setting.labels);
+    observed.flag.spec.cluster.overlay(&mut facts.cluster);
     facts
 }
 

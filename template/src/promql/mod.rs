@@ -9,6 +9,6 @@ mod variables;
 
 pub use guard::{MAX_BYTES, MAX_DEPTH, MAX_OPERATORS};
 pub use parse::check;
-pub use pin::pin_namespace;
+pub use pin::{pin_label, pin_namespace};
 pub use used::{Used, metrics, used};
 pub use variables::{check_templated, variables};

@@ -2,6 +2,7 @@
 
 mod alertmanager;
 mod loki;
+mod mimir;
 mod prometheus;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 pub use alertmanager::Alertmanager;
 pub use loki::{LogLine, Loki};
+pub use mimir::Mimir;
 pub use prometheus::{Prometheus, PrometheusOptions, Sample};
 
 use crate::forward::Forwarder;

@@ -23,6 +23,8 @@ pub struct PrometheusOptions {
     pub interval: Duration,
     /// Scrape configurations, in its own format.
     pub scrape: Vec<Value>,
+    /// Where it sends what it scrapes, in its own format.
+    pub remote_write: Vec<Value>,
     /// More arguments.
     pub args: Vec<String>,
 }
@@ -34,6 +36,7 @@ impl Default for PrometheusOptions {
             port: 9090,
             interval: Duration::from_secs(1),
             scrape: Vec::new(),
+            remote_write: Vec::new(),
             args: Vec::new(),
         }
     }
@@ -77,6 +80,7 @@ impl Prometheus {
             "rule_files": [rules.join("*.yaml")],
             "alerting": { "alertmanagers": [{ "static_configs": [{ "targets": targets }] }] },
             "scrape_configs": options.scrape,
+            "remote_write": options.remote_write,
             "storage": { "tsdb": { "out_of_order_time_window": "30m" } },
         });
         let path = folder.join("prometheus.yaml");

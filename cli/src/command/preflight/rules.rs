@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use flagstaff_crds::{ClusterObservability, RulesTarget};
+use flagstaff_crds::{ClusterObservability, RulerSetting, RulesTarget};
 use flagstaff_survey::evaluators::{self, Evaluator, Takes};
 
 use super::Cluster;
@@ -22,6 +22,7 @@ pub async fn check(
     let has_crd = apis.contains("monitoring.coreos.com/v1/PrometheusRule");
     let as_objects = match setting.target {
         RulesTarget::Off => return vec![Check::ok(CHECK, "switched off by spec.rules.target")],
+        RulesTarget::Ruler => return vec![to_ruler(setting.ruler.as_ref())],
         RulesTarget::Configmap => false,
         RulesTarget::Auto => has_crd,
         RulesTarget::Prometheusrule if has_crd => true,
@@ -57,6 +58,16 @@ fn as_config_maps(evaluated: bool) -> Check {
         "rules would be written as ConfigMaps with the label flagstaff.dev/rules, and nobody here loads those by itself",
         "Load them into a Prometheus or ruler, then set spec.rules.evaluated: true.",
     )
+}
+
+/// Whether a ruler answers is seen from inside the cluster only; the flag's condition says it.
+fn to_ruler(ruler: Option<&RulerSetting>) -> Check {
+    match ruler {
+        Some(ruler) => Check::ok(CHECK, format!("written to the ruler {}, bound to this cluster's series", ruler.url)),
+        None => {
+            Check::problem(CHECK, "spec.rules.target is ruler, and no ruler is named", "Set spec.rules.ruler.url.")
+        }
+    }
 }
 
 fn judge(evaluator: &Evaluator, labels: &std::collections::BTreeMap<String, String>) -> Check {
