@@ -31,6 +31,15 @@ pub struct NodeSummary {
     pub operating_systems: BTreeSet<String>,
     /// Distinct `kubernetes.io/arch` values.
     pub architectures: BTreeSet<String>,
+    /// CPU of all nodes together, in thousandths of a core.
+    #[serde(default)]
+    pub cpu_millicores: u64,
+    /// Memory of all nodes together.
+    #[serde(default)]
+    pub memory_bytes: u64,
+    /// Nodes that say of themselves that they are simulated (kwok's annotation).
+    #[serde(default)]
+    pub simulated: usize,
 }
 
 /// A workload of somebody else that already does what a part of a pack would do.

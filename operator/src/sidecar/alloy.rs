@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::{Client, Response, Url, redirect};
 
 use super::SidecarError;
+use super::sending::Sending;
 use super::status::shortened;
 
 /// How long the agent may take to take over a configuration.
@@ -14,8 +15,11 @@ const RELOAD: Duration = Duration::from_secs(60);
 const ANSWER: Duration = Duration::from_secs(5);
 /// How much of a refusal is read.
 const REFUSAL_BYTES: usize = 64 << 10;
-/// How much of the metrics is read; the two that count are found before.
+/// How much of the metrics is read.
 const METRICS_BYTES: usize = 32 << 20;
+
+/// A longer line of the metrics is cut.
+const LONGEST_LINE: usize = 4 << 10;
 
 /// Whether the agent is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +46,14 @@ pub enum Reload {
 }
 
 /// Metrics of the agent.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gauges {
     /// When its process started, in seconds since 1970.
     pub started_at: Option<f64>,
     /// Whether it could read the last configuration. Alloy 1.11 sets it before components are built: 1 proves nothing.
     pub last_load_successful: Option<bool>,
+    /// What it sends by remote write, over all destinations.
+    pub sending: Sending,
 }
 
 /// The agent.
@@ -144,12 +150,12 @@ async fn scan(mut answer: Response) -> Gauges {
                     gauges.take(&line);
                     line.clear();
                 }
-                // No line that counts is this long.
-                _ if line.len() < 256 => line.push(byte),
+                // No line that counts is this long: the longest has the URL of a destination as a label.
+                _ if line.len() < LONGEST_LINE => line.push(byte),
                 _ => {}
             }
         }
-        if read > METRICS_BYTES || (gauges.started_at.is_some() && gauges.last_load_successful.is_some()) {
+        if read > METRICS_BYTES {
             break;
         }
     }
@@ -167,6 +173,8 @@ impl Gauges {
             self.started_at = Some(seconds);
         } else if let Some(successful) = value("alloy_config_last_load_successful") {
             self.last_load_successful = Some(successful != 0.0);
+        } else {
+            self.sending.take(line);
         }
     }
 }
@@ -223,7 +231,7 @@ mod tests {
         ] {
             gauges.take(line.as_bytes());
         }
-        assert_eq!(gauges, Gauges { started_at: Some(1.76e9), last_load_successful: Some(false) });
+        assert_eq!(gauges, Gauges { started_at: Some(1.76e9), last_load_successful: Some(false), ..Gauges::default() });
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use super::crash::CrashWatch;
 use super::memory::Memory;
 use super::meters::Meters;
 use super::pace::Pace;
+use super::sending::Sending;
 use super::status::{Outcome, Status, shortened};
 use super::target::Target;
 
@@ -32,6 +33,7 @@ pub struct Keeper {
     /// The agent has to be asked to load its file again, from then on.
     pub(super) restore: Option<Instant>,
     gauges_due: Instant,
+    sending: Sending,
     last_ready: Option<Instant>,
     absent_looks: u32,
     status: watch::Sender<Status>,
@@ -65,6 +67,7 @@ impl Keeper {
             unwritten: broken_off,
             restore: broken_off.then_some(now),
             gauges_due: now,
+            sending: Sending::default(),
             last_ready: None,
             absent_looks: 0,
             status,
@@ -99,7 +102,9 @@ impl Keeper {
         self.last_ready = Some(now);
         if became_ready || now >= self.gauges_due {
             self.gauges_due = now + self.pace.gauges;
-            let started_at = self.alloy.gauges().await.and_then(|gauges| gauges.started_at);
+            let gauges = self.alloy.gauges().await.unwrap_or_default();
+            self.sending = gauges.sending;
+            let started_at = gauges.started_at;
             if started_at.is_some_and(|started_at| self.crash.started(started_at, now)) {
                 self.restarted();
             }
@@ -217,6 +222,7 @@ impl Keeper {
             status.running_sha = sha(&self.running);
             status.outcome = outcome;
             status.message = shortened(&message);
+            status.sending = self.sending;
             status.agent_ready = self.last_ready.is_some_and(|at| at.elapsed() < self.pace.ready);
             if (before.outcome, &before.candidate_sha) != (status.outcome, &status.candidate_sha) {
                 status.since = Timestamp::now();

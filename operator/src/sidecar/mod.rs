@@ -21,6 +21,7 @@ mod pace;
 mod run;
 #[cfg(test)]
 mod scenes;
+mod sending;
 mod source;
 mod status;
 mod target;
@@ -30,4 +31,5 @@ pub use content::{CANDIDATE, GOOD, digest};
 pub use error::SidecarError;
 pub use once::once;
 pub use run::{run, run_until};
+pub use sending::Sending;
 pub use status::{Outcome, Status};

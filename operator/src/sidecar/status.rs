@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::sending::Sending;
+
 /// What became of the newest configuration.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,7 +39,7 @@ impl Outcome {
 }
 
 /// The report. Digests are SHA-256 of the whole text in hexadecimal digits; fields may be added.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Status {
     /// Name of the agent.
     pub agent: String,
@@ -55,6 +57,9 @@ pub struct Status {
     pub since: Timestamp,
     /// Whether the agent runs some configuration and answers.
     pub agent_ready: bool,
+    /// What the agent sends, as of its metrics a few seconds ago.
+    #[serde(default)]
+    pub sending: Sending,
 }
 
 impl Status {
@@ -69,6 +74,7 @@ impl Status {
             message: "The sidecar has only just started.".to_owned(),
             since: Timestamp::now(),
             agent_ready: false,
+            sending: Sending::default(),
         }
     }
 }

@@ -11,18 +11,28 @@ use crate::pages::{ListError, list};
 
 /// Nodes name all their images: a smaller page than elsewhere keeps memory flat.
 const PAGE: u32 = 100;
+/// The annotation of nodes that kwok simulates.
+const SIMULATED: &str = "kwok.x-k8s.io/node";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Node {
     metadata: Meta,
     spec: Spec,
+    status: Status,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Meta {
     labels: Option<BTreeMap<String, String>>,
+    annotations: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Status {
+    capacity: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,6 +50,9 @@ struct Told {
     region: Option<String>,
     provider: Option<String>,
     cluster_name: Option<String>,
+    cpu_millicores: u64,
+    memory_bytes: u64,
+    simulated: bool,
 }
 
 /// What all nodes tell together.
@@ -71,7 +84,30 @@ fn tell(node: &Node) -> Told {
         region: label("topology.kubernetes.io/region"),
         provider: provider(id, labels),
         cluster_name: cluster_name(id, labels),
+        cpu_millicores: thousandths(node.status.capacity.get("cpu")) as u64,
+        memory_bytes: (thousandths(node.status.capacity.get("memory")) / 1000) as u64,
+        simulated: node.metadata.annotations.iter().flatten().any(|(key, _)| key == SIMULATED),
     }
+}
+
+/// A quantity of Kubernetes in thousandths of its unit; one that cannot be read is 0.
+fn thousandths(quantity: Option<&String>) -> u128 {
+    let text = quantity.map(String::as_str).unwrap_or_default();
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u128 = text[..end].parse::<u64>().unwrap_or_default().into();
+    let factor: u128 = match &text[end..] {
+        "m" => 1,
+        "" => 1000,
+        "k" => 1_000_000,
+        "M" => 1_000_000_000,
+        "G" => 1_000_000_000_000,
+        "Ki" => 1000 << 10,
+        "Mi" => 1000 << 20,
+        "Gi" => 1000 << 30,
+        "Ti" => 1000 << 40,
+        _ => 0,
+    };
+    number * factor
 }
 
 fn sum(told: Vec<Told>) -> Nodes {
@@ -83,6 +119,9 @@ fn sum(told: Vec<Told>) -> Nodes {
             count: told.len(),
             operating_systems: told.iter().filter_map(|told| told.operating_system.clone()).collect(),
             architectures: told.iter().filter_map(|told| told.architecture.clone()).collect(),
+            cpu_millicores: told.iter().map(|told| told.cpu_millicores).sum(),
+            memory_bytes: told.iter().map(|told| told.memory_bytes).sum(),
+            simulated: told.iter().filter(|told| told.simulated).count(),
         },
     }
 }
@@ -136,6 +175,21 @@ mod tests {
         let nodes = sum(vec![node("b", "", "amd64"), node("a", "", "amd64")]);
         assert_eq!((nodes.region.as_str(), nodes.provider.as_str()), ("a", ""));
         assert_eq!(sum(vec![]), Nodes::default());
+    }
+
+    #[test]
+    fn capacities_are_summed_and_simulated_nodes_counted() {
+        let node = serde_json::from_value(json!({
+            "metadata": {"name": "n", "annotations": {"kwok.x-k8s.io/node": "fake"}},
+            "status": {"capacity": {"cpu": "3920m", "memory": "16Gi", "pods": "110"}},
+        }))
+        .expect("a node");
+        let nodes = sum(vec![tell(&node), tell(&node), Told::default()]);
+        assert_eq!(nodes.summary.cpu_millicores, 7840);
+        assert_eq!(nodes.summary.memory_bytes, 32 << 30);
+        assert_eq!(nodes.summary.simulated, 2);
+        assert_eq!(thousandths(Some(&"4".to_owned())), 4000);
+        assert_eq!(thousandths(Some(&"many".to_owned())), 0);
     }
 
     #[test]
