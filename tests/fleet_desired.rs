@@ -59,12 +59,14 @@ async fn removal_is_ordered_by_name_and_done_when_the_cluster_says_so() -> Resul
     ensure!(desired["removal"]["order_id"].as_str().is_some_and(|id| !id.is_empty()), "{desired}");
     assert_eq!(admin.cluster("leaves").await?["state"], "removing");
 
-    // Not gone while it has objects.
-    cluster.report_healthy(hub).await?;
-    assert_eq!(admin.cluster("leaves").await?["state"], "removing");
+    // Neither a report without objects nor another order ends it: only its own word on this order does.
     let mut report = cluster.healthy();
     report["objects"] = json!({"applied": 0, "contested": 0});
-    report["flag"] = Value::Null;
+    report["left_by_order"] = json!("another");
+    cluster.report(hub, &report).await?.good()?;
+    assert_eq!(admin.cluster("leaves").await?["state"], "removing");
+    let mut report = cluster.healthy();
+    report["left_by_order"] = desired["removal"]["order_id"].clone();
     cluster.report(hub, &report).await?.good()?;
     assert_eq!(admin.get(&format!("/api/v1/clusters/{id}")).await?.refusal()?, (404, "not_found".into()));
     assert_eq!(cluster.report(hub, &report).await?.refusal()?, (401, "credential_unknown".into()));

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::leader::{Clock, Election, LEASE, Timing, identity};
 use crate::live::Live;
 use crate::settings::Settings;
-use crate::{controller, telemetry};
+use crate::{controller, hub, telemetry};
 
 /// A pass that takes longer than this has hung.
 const STUCK: Duration = Duration::from_secs(600);
@@ -45,7 +45,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     readiness.ready();
     if settings.no_election {
         metrics.leads(true);
-        controller::run(context, progress, stop.clone()).await;
+        lead(context, progress, stop.clone()).await;
     } else {
         let clock = Clock::skewed(SignedDuration::from_secs(settings.clock_skew_seconds));
         let election = Election::new(client, &settings.namespace, LEASE, name, Timing::default(), clock)?;
@@ -53,7 +53,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
         election
             .run(stop.clone(), move |leading| async move {
                 gauge.leads(true);
-                controller::run(context, progress, leading).await;
+                lead(context, progress, leading).await;
                 gauge.leads(false);
             })
             .await?;
@@ -61,6 +61,15 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     stop.cancel();
     let _ = tokio::time::timeout(Duration::from_secs(5), server).await;
     Ok(())
+}
+
+/// What only the leader does: passes, and speaking with the hub.
+async fn lead(context: Arc<Context>, progress: telemetry::Progress, stop: CancellationToken) {
+    // A new word each time that this process leads: the hub tells a failover from two operators with one identity by it.
+    let instance = hub::new_instance();
+    let speaking = tokio::spawn(hub::run(context.clone(), instance, stop.clone()));
+    controller::run(context, progress, stop).await;
+    speaking.abort();
 }
 
 async fn connect(settings: &Settings) -> anyhow::Result<Client> {

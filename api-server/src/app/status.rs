@@ -54,9 +54,10 @@ pub async fn report(
         write(&mut tx, op, &row, &report, twice).await?;
     }
     let Some(now) = cluster::lock(&mut tx, &row.id).await? else { return Err(Error::CredentialUnknown) };
-    let gone = now.removal_order_id.is_some() && now.report().is_some_and(|report| report.objects.applied == 0);
+    // Only the cluster's own word on this very order: an empty report may as well be a cluster that has just begun.
+    let gone = now.removal_order_id.is_some() && now.removal_order_id == report.left_by_order;
     if gone {
-        let sentence = "Everything was removed.".to_owned();
+        let sentence = "It left: what the hub had switched on is gone; a flag set in the cluster stays.".to_owned();
         let new = NewEvent { kind: "removed", tone: "off", sentence, who: "cluster", reason: "" };
         event::insert(&mut tx, &row.id, op.at, &new).await?;
         cluster::removed(&mut tx, &row.id, op.at).await?;

@@ -36,6 +36,9 @@ pub struct StatusReport {
     /// SHA-256 (lower-case hex) of the credential to be used from now on, once the cluster has saved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_credential_sha256: Option<String>,
+    /// The removal order that this cluster has carried out: what the hub switched on is gone, and this is its last report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_by_order: Option<String>,
 }
 
 /// The flag as it stands in the cluster.

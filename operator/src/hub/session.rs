@@ -1,0 +1,271 @@
+//! A session with the hub: reports at its pace, and hears what is wanted, until something breaks.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use kube::ResourceExt;
+use tokio::time::Instant;
+
+use flagstaff_crds::HubSetting;
+use flagstaff_model::Reason;
+use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal};
+
+use super::client::HubClient;
+use super::error::HubError;
+use super::memory::{self, Memory};
+use super::pace::{self, Wait};
+use super::report::{self, Before};
+use super::{Standing, join, stand, trust};
+use crate::context::Context;
+use crate::object::sha256;
+
+/// Annotation by which a person accepts another state of the hub; its value is the epoch.
+const ACCEPT_EPOCH: &str = "flagstaff.dev/accept-hub-epoch";
+
+type Heard = Result<Option<DesiredAnswer>, HubError>;
+
+struct Session<'a> {
+    context: &'a Context,
+    client: Arc<HubClient>,
+    instance: &'a str,
+    memory: Memory,
+    sequence: u64,
+    before: Option<Before>,
+    wait: Wait,
+    /// Epoch and generation last heard, believed or not, so that the same is not answered again at once.
+    heard: (String, u64),
+    /// Why the hub is heard and not followed.
+    reserve: Option<Standing>,
+}
+
+/// Runs until the flag names another hub, or until something breaks.
+///
+/// # Errors
+/// [`HubError`] that broke it.
+pub async fn run(
+    context: &Context,
+    setting: &HubSetting,
+    instance: &str,
+    memory: Memory,
+) -> Result<(), HubError> {
+    let memory = refresh_trust(context, memory).await?;
+    let client = Arc::new(HubClient::trusting(&memory)?);
+    let heard = (memory.epoch.clone(), memory.generation);
+    let mut session = Session {
+        context,
+        client,
+        instance,
+        memory,
+        sequence: 0,
+        before: None,
+        wait: Wait::default(),
+        heard,
+        reserve: None,
+    };
+    let mut status_due = Instant::now();
+    let mut hearing = session.hear();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep_until(status_due) => {
+                if super::setting(context).await.map_err(super::cluster_fault)?.map(|(_, hub)| hub).as_ref() != Some(setting)
+                    || join::is_needed(context, setting, &session.memory).await?
+                    || session.is_lost().await?
+                {
+                    return Ok(());
+                }
+                status_due = Instant::now() + session.report().await?;
+            }
+            answer = &mut hearing => {
+                if session.take(answer).await? {
+                    return Ok(());
+                }
+                if !session.memory.next_credential.is_empty() {
+                    status_due = Instant::now();
+                }
+                hearing = session.hear();
+            }
+        }
+    }
+}
+
+/// The hub's certificates may have changed; a hub that cannot be asked now is believed as before.
+async fn refresh_trust(context: &Context, mut memory: Memory) -> Result<Memory, HubError> {
+    let answer = HubClient::trust(&memory.url).await?;
+    trust::check(&answer, &memory.identity_key, memory.trust_number, &memory.url)?;
+    if answer.number != memory.trust_number || answer.certificates_pem != memory.certificates_pem {
+        memory.trust_number = answer.number;
+        memory.public_roots = answer.public_roots;
+        memory.certificates_pem = answer.certificates_pem;
+        memory::save(&context.client, &context.settings.namespace, &memory).await?;
+    }
+    Ok(memory)
+}
+
+impl Session<'_> {
+    fn hear(&self) -> BoxFuture<'static, Heard> {
+        let (client, credential) = (self.client.clone(), self.memory.credential.clone());
+        let (epoch, generation) = self.heard.clone();
+        let query = DesiredQuery { epoch, generation, wait_seconds: Some(self.wait.seconds()) };
+        async move { client.desired(&credential, &query).await }.boxed()
+    }
+
+    async fn save(&self) -> Result<(), HubError> {
+        memory::save(&self.context.client, &self.context.settings.namespace, &self.memory).await
+    }
+
+    /// Whether the Secret was taken away: then this cluster joins again rather than lose its credential at the next restart.
+    async fn is_lost(&self) -> Result<bool, HubError> {
+        let saved = memory::load(&self.context.client, &self.context.settings.namespace).await?;
+        Ok(saved.cluster_id != self.memory.cluster_id)
+    }
+
+    /// Sends one report; says when the next is due.
+    async fn report(&mut self) -> Result<std::time::Duration, HubError> {
+        let flag = super::setting(self.context).await.map_err(super::cluster_fault)?.map(|(flag, _)| flag);
+        let Some(facts) = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone()) else {
+            return Ok(std::time::Duration::from_secs(2));
+        };
+        let mut report = report::compose(self.context, &facts, flag.as_ref(), &mut self.before).await;
+        self.sequence += 1;
+        report.sequence = self.sequence;
+        report.instance = self.instance.to_owned();
+        let next = self.memory.next_credential.clone();
+        report.next_credential_sha256 = (!next.is_empty()).then(|| sha256(next.as_bytes()));
+        let answer = match self.client.status(&self.memory.credential, &report).await {
+            Err(error) if error.is_unknown_credential() => return self.forgotten(error).await,
+            other => other?,
+        };
+        if !next.is_empty() {
+            // The hub has its hash; from here on only the new one is used.
+            self.memory.credential = next;
+            self.memory.next_credential.clear();
+            self.save().await?;
+        } else if answer.rotate {
+            self.prepare_credential().await?;
+        }
+        let connected =
+            Standing { reason: Reason::HubConnected, message: format!("reports to {}", self.memory.url) };
+        stand(self.context, Some(self.reserve.clone().unwrap_or(connected)));
+        if self.memory.next_credential.is_empty() {
+            Ok(pace::interval(answer.next_seconds))
+        } else {
+            Ok(std::time::Duration::ZERO)
+        }
+    }
+
+    /// Saved before the hub hears of it.
+    async fn prepare_credential(&mut self) -> Result<(), HubError> {
+        if self.memory.next_credential.is_empty() {
+            self.memory.next_credential = join::new_credential();
+            self.save().await?;
+        }
+        Ok(())
+    }
+
+    /// The hub does not know the credential: the next one may have arrived before, else the cluster joins again. Nothing is removed.
+    async fn forgotten(&mut self, error: HubError) -> Result<std::time::Duration, HubError> {
+        if !self.memory.next_credential.is_empty() {
+            self.memory.credential = std::mem::take(&mut self.memory.next_credential);
+            self.save().await?;
+            return Ok(std::time::Duration::ZERO);
+        }
+        self.memory.join_token_id.clear();
+        self.save().await?;
+        Err(error)
+    }
+
+    /// Takes in what was heard; whether the session is over.
+    async fn take(&mut self, heard: Heard) -> Result<bool, HubError> {
+        let answer = match heard {
+            Ok(Some(answer)) => answer,
+            Ok(None) => {
+                self.wait.held();
+                return Ok(false);
+            }
+            Err(error) if error.is_unknown_credential() => {
+                self.forgotten(error).await?;
+                return Ok(false);
+            }
+            Err(error) => {
+                self.wait.cut();
+                return Err(error);
+            }
+        };
+        self.heard = (answer.epoch.clone(), answer.generation);
+        if let Some(why) = self.older(&answer).await? {
+            self.reserve = Some(Standing { reason: Reason::HubOlderState, message: why });
+            stand(self.context, self.reserve.clone());
+            return Ok(false);
+        }
+        if (&self.memory.epoch, self.memory.generation) != (&answer.epoch, answer.generation) {
+            self.memory.epoch = answer.epoch;
+            self.memory.generation = answer.generation;
+            self.save().await?;
+        }
+        if let Some(order) = answer.removal
+            && self.is_meant(&order)
+        {
+            self.leave(&order).await?;
+            return Ok(true);
+        }
+        let waiting = "the hub knows this cluster, and a person has yet to accept it there";
+        self.reserve =
+            (!answer.accepted).then(|| Standing { reason: Reason::HubNotAccepted, message: waiting.into() });
+        if answer.rotate_credential {
+            self.prepare_credential().await?;
+        }
+        Ok(false)
+    }
+
+    /// Why what was heard is not believed: an older or another database, until a person confirms it.
+    async fn older(&self, answer: &DesiredAnswer) -> Result<Option<String>, HubError> {
+        let another = !self.memory.epoch.is_empty() && self.memory.epoch != answer.epoch;
+        let older = self.memory.epoch == answer.epoch && answer.generation < self.memory.generation;
+        if !another && !older {
+            return Ok(None);
+        }
+        let flag = super::setting(self.context).await.map_err(super::cluster_fault)?.map(|(flag, _)| flag);
+        let confirmed = flag.is_some_and(|flag| flag.annotations().get(ACCEPT_EPOCH) == Some(&answer.epoch));
+        if another && confirmed {
+            return Ok(None);
+        }
+        let what = if another { "another database than before" } else { "an older state than before" };
+        Ok(Some(format!(
+            "the hub answers from {what} (restored or empty); what it wants is not followed. To follow it: kubectl annotate clusterobservability cluster --overwrite {ACCEPT_EPOCH}={}",
+            answer.epoch
+        )))
+    }
+
+    fn is_meant(&self, order: &Removal) -> bool {
+        let memory = self.context.memory();
+        let own = memory.survey.as_ref().map(|(_, survey)| survey.facts.cluster.uid.clone()).unwrap_or_default();
+        !own.is_empty() && order.cluster_uid == own
+    }
+
+    /// A flag that kubectl set stays; the hub is told once more, and forgotten.
+    async fn leave(&mut self, order: &Removal) -> Result<(), HubError> {
+        let Some((flag, _)) = super::setting(self.context).await.map_err(super::cluster_fault)? else { return Ok(()) };
+        let Some(facts) = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone()) else {
+            return Ok(());
+        };
+        let mut report = report::compose(self.context, &facts, Some(&flag), &mut self.before).await;
+        self.sequence += 1;
+        report.sequence = self.sequence;
+        report.instance = self.instance.to_owned();
+        report.left_by_order = Some(order.order_id.clone());
+        self.client.status(&self.memory.credential, &report).await?;
+        self.memory = Memory {
+            url: self.memory.url.clone(),
+            join_token_id: self.memory.join_token_id.clone(),
+            identity_key: self.memory.identity_key.clone(),
+            // Says that it had joined: the same token is not used again.
+            cluster_id: self.memory.cluster_id.clone(),
+            left_by_order: order.order_id.clone(),
+            ..Memory::default()
+        };
+        self.save().await?;
+        tracing::info!(order = order.order_id, "left the hub; the flag and what it installed stay");
+        Ok(())
+    }
+}
