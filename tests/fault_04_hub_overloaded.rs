@@ -20,7 +20,7 @@ async fn fault_04_health_answers_while_every_place_is_taken() -> Result<()> {
     // Reports without end, each of which waits for the table.
     let flood = async {
         let mut refused = 0;
-        for _ in 0..6 {
+        for _ in 0..2 {
             let answers = futures::future::join_all((0..24).map(|_| cluster.report(&hub, &report))).await;
             for answer in answers {
                 let answer = answer?;
@@ -47,7 +47,7 @@ async fn fault_04_health_answers_while_every_place_is_taken() -> Result<()> {
         anyhow::Ok((slowest, asked))
     };
     let (refused, answered) = tokio::join!(flood, health);
-    assert_eq!(refused?, 144);
+    assert_eq!(refused?, 48);
     let (slowest, asked) = answered?;
     // A place is taken for seconds; on a loaded machine an answer may take some time, but it never waits for one.
     ensure!(asked > 9 && slowest < Duration::from_secs(3), "{asked} answers, the slowest took {slowest:?}");

@@ -115,8 +115,9 @@ async fn what_is_not_there_too_large_or_nonsense_is_said_as_a_problem() -> Resul
     assert_eq!(admin.get("/api/v1/clusters?limit=many").await?.refusal()?, (400, "invalid".into()));
     let large = hub.request(Method::POST, "/agent/v1/enroll").body("x".repeat(300 << 10));
     assert_eq!(Answer::of(large).await?.refusal()?, (413, "invalid".into()));
-    let endless = futures::stream::iter((0..64).map(|_| Ok::<_, std::io::Error>(vec![b' '; 16 << 10])));
-    let endless = hub.request(Method::POST, "/agent/v1/enroll").body(reqwest::Body::wrap_stream(endless));
+    let piece = || Ok::<_, std::io::Error>(http_body::Frame::data(axum::body::Bytes::from(vec![b' '; 16 << 10])));
+    let endless = http_body_util::StreamBody::new(futures::stream::iter((0..64).map(move |_| piece())));
+    let endless = hub.request(Method::POST, "/agent/v1/enroll").body(reqwest::Body::wrap(endless));
     assert_eq!(Answer::of(endless).await?.refusal()?, (413, "invalid".into()));
     let nonsense = hub.request(Method::POST, "/agent/v1/enroll").body("{\"join_token\": \"hunter2\"");
     let answer = Answer::of(nonsense).await?;

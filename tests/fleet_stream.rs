@@ -5,17 +5,15 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use flagstaff_tests::Hub;
 use flagstaff_tests::hub::Cluster;
-use futures::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_listener_hears_of_a_cluster_its_timeline_and_its_end() -> Result<()> {
     let (hub, admin) = Hub::shared().await?;
-    let answer = admin.request(Method::GET, "/api/v1/stream").send().await?;
+    let mut answer = admin.request(Method::GET, "/api/v1/stream").send().await?;
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
-    let mut bytes = answer.bytes_stream();
     let (mut unread, mut heard) = (String::new(), vec![]);
     // Reads on until an event is heard that fits.
     let mut until = async |what: &str, fits: &dyn Fn(&str, &Value) -> bool| -> Result<Value> {
@@ -30,8 +28,8 @@ async fn a_listener_hears_of_a_cluster_its_timeline_and_its_end() -> Result<()> 
                     return Ok(data);
                 }
             }
-            let chunk = tokio::time::timeout_at(limit, bytes.next()).await.with_context(|| format!("no {what} within 30 s; heard {heard:?}"))?;
-            unread.push_str(&String::from_utf8_lossy(&chunk.context("the stream ended")??));
+            let chunk = tokio::time::timeout_at(limit, answer.chunk()).await.with_context(|| format!("no {what} within 30 s; heard {heard:?}"))?;
+            unread.push_str(&String::from_utf8_lossy(&chunk?.context("the stream ended")?));
         }
     };
     until("ping", &|name, data| name == "ping" && data["at"].is_string()).await?;

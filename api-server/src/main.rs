@@ -23,8 +23,6 @@ struct Cli {
 enum Command {
     /// Prints the description of both surfaces as OpenAPI.
     Openapi,
-    /// Starts the private Postgres of the data folder alone, migrates it, and prints its address; ends with its stdin.
-    Database(Settings),
 }
 
 #[tokio::main]
@@ -32,7 +30,6 @@ async fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Some(Command::Openapi) => openapi::text().map(|text| print!("{text}")),
-        Some(Command::Database(settings)) => run::database(&settings).await,
         None => run::run(cli.settings).await,
     };
     match result {

@@ -34,26 +34,6 @@ pub async fn run(settings: Settings) -> Result<()> {
     ended
 }
 
-/// The private Postgres alone, migrated: prints its URL, and ends when stdin does.
-pub async fn database(settings: &Settings) -> Result<()> {
-    logging::init(settings.log_format, &settings.log)?;
-    let _lock = lock_folder(&settings.data_dir)?;
-    let postgres = Postgres::start(&settings.data_dir, settings.postgres_bin.as_deref()).await?;
-    let migrated = async {
-        let pool = store::connect(postgres.options(), PgPoolOptions::new().max_connections(1)).await?;
-        store::migrate(&pool).await?;
-        pool.close().await;
-        println!("{}", postgres.url());
-        tokio::task::spawn_blocking(|| std::io::copy(&mut std::io::stdin(), &mut std::io::sink()))
-            .await?
-            .context("read stdin")?;
-        Ok(())
-    };
-    let ended = migrated.await;
-    postgres.end().await?;
-    ended
-}
-
 async fn database_of(settings: &Settings) -> Result<(Option<Arc<Postgres>>, PgConnectOptions)> {
     let url = settings.database_url.clone().or_else(|| std::env::var("DATABASE_URL").ok());
     if let Some(url) = url {

@@ -17,7 +17,7 @@ use crate::lease::Lease;
 use crate::protocol::Part;
 use crate::{ports, programs};
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, credential, sha256};
 pub use person::Person;
 pub use sql::Held;
 

@@ -18,6 +18,12 @@ const CREDENTIAL_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How many problems of a report are kept.
 const PROBLEMS: usize = 20;
 
+/// Whether a cluster has this credential.
+pub async fn known(app: &App, credential_sha256: &[u8]) -> Result<(), Error> {
+    let known = cluster::credential_known(&mut *app.pool.acquire().await?, credential_sha256).await?;
+    if known { Ok(()) } else { Err(Error::CredentialUnknown) }
+}
+
 /// Takes a report.
 pub async fn report(
     app: &App,

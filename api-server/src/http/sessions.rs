@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::call::Caller;
 use super::problem::Refused;
-use crate::app::{App, Error, account};
+use crate::app::{App, Error, account, status};
 use crate::context::Who;
 use crate::secret;
 
@@ -30,14 +30,17 @@ pub(super) async fn signed_in(State(app): State<Arc<App>>, mut request: Request,
     }
 }
 
-/// Lets only those in who show a credential; whose it is, the call finds out.
-pub(super) async fn with_credential(mut request: Request, next: Next) -> Response {
+/// Lets only clusters in: nobody else's body is read. Whose the credential is, the call finds out.
+pub(super) async fn with_credential(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let shown = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(credential) = shown.and_then(|value| value.strip_prefix("Bearer ")).filter(|word| !word.is_empty()) else {
         return Refused(Error::CredentialUnknown).into_response();
     };
-    let who = Who::Cluster { credential_sha256: secret::sha256(credential) };
-    request.extensions_mut().insert(Caller(who));
+    let credential_sha256 = secret::sha256(credential);
+    if let Err(error) = status::known(&app, &credential_sha256).await {
+        return Refused(error).into_response();
+    }
+    request.extensions_mut().insert(Caller(Who::Cluster { credential_sha256 }));
     next.run(request).await
 }
 

@@ -65,11 +65,6 @@ impl Postgres {
             .ssl_mode(sqlx::postgres::PgSslMode::Disable)
     }
 
-    /// The same as a URL for programs.
-    pub fn url(&self) -> String {
-        format!("postgres://flagstaff@localhost/postgres?host={}", self.folder.display())
-    }
-
     /// Starts it again when it has ended by itself. Never returns before `end`.
     pub async fn watch(self: Arc<Self>) {
         let mut pause = Duration::from_secs(1);

@@ -137,6 +137,17 @@ pub async fn by_credential(connection: &mut PgConnection, sha256: &[u8]) -> Resu
     .await
 }
 
+/// Whether a cluster that is not removed has this credential, in use or next.
+pub async fn credential_known(connection: &mut PgConnection, sha256: &[u8]) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (
+             SELECT FROM cluster WHERE (credential_sha256 = $1 OR next_credential_sha256 = $1) AND removed_at IS NULL) AS "known!""#,
+        sha256
+    )
+    .fetch_one(connection)
+    .await
+}
+
 /// One that is not removed.
 pub async fn get(connection: &mut PgConnection, id: &str) -> Result<Option<ClusterRow>, sqlx::Error> {
     sqlx::query_as!(ClusterRow, "SELECT * FROM cluster WHERE id = $1 AND removed_at IS NULL", id)
