@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PROFILE ?= debug
 STEP := tests/step
 
-.PHONY: help demo demo-status demo-stop demo-env test unit lint generate generate-check images clean
+.PHONY: help demo demo-status demo-stop demo-env test console unit lint generate generate-check images clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -11,7 +11,8 @@ help: ## this list
 demo: ## a cluster with a real node, observed: operator, agents, Prometheus, Loki, Alertmanager
 	@tests/prepare demo
 	@$(STEP) "kubernetes and peers, from Go modules" 1700 -- tests/kubernetes/build
-	@$(STEP) "operator, command line and demo, from Rust" 420 -- cargo build --locked --workspace --all-targets
+	@$(STEP) "operator, hub, command line and demo, from Rust" 480 -- cargo build --locked --workspace --all-targets
+	@$(STEP) "console, from npm" 60 -- $(MAKE) -s console
 	@target/debug/flagstaff-demo up
 
 demo-status: ## what of the demo runs, and how it is
@@ -27,15 +28,20 @@ test: ## every behaviour, on real parts
 	@tests/prepare test
 	@$(STEP) "kubernetes and peers, from Go modules" 1700 -- tests/kubernetes/build
 	@$(STEP) "build" 500 -- cargo build --locked --workspace --all-targets
+	@$(STEP) "console, from npm" 60 -- $(MAKE) -s console
 	@$(MAKE) -s lint
 	@$(STEP) "generated files are current" 90 -- $(MAKE) -s generate-check
 	@tests/run
+
+console: ## builds the console into web/dist
+	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
 
 unit: ## tests that need no cluster
 	cargo test --locked --workspace --lib --bins
 
 lint: ## rustfmt, clippy with warnings as errors, what each part may use, licences
 	@$(STEP) "rustfmt" 5 -- cargo fmt --all --check
+	@$(STEP) "console: format, lint, types" 20 -- npm --prefix web run check
 	@$(STEP) "clippy" 200 -- cargo clippy --locked --workspace --all-targets -- -D warnings
 	@$(STEP) "build" 420 -- cargo build --locked --workspace --all-targets
 	@$(STEP) "dependencies" 10 -- target/debug/lint
@@ -45,6 +51,7 @@ generate: ## rebuilds everything generated: queries, API description, CRDs, char
 	@api-server/generate
 	@cargo build -q --locked --workspace --all-targets
 	@target/debug/flagstaff-hub openapi > api-server/openapi.json
+	@npm --prefix web run --silent generate
 	@target/debug/crds crds
 	@charts/generate
 	@mkdir -p docs/reference
@@ -55,7 +62,7 @@ generate: ## rebuilds everything generated: queries, API description, CRDs, char
 	@target/debug/flagstaff reference problems > docs/reference/problems.md
 
 generate-check: generate
-	@git diff --exit-code --stat -- .sqlx api-server/openapi.json crds charts docs/reference && [ -z "$$(git ls-files --others --exclude-standard .sqlx)" ] || { echo "generated files differ; run 'make generate' and commit"; exit 1; }
+	@git diff --exit-code --stat -- .sqlx api-server/openapi.json web/src/api crds charts docs/reference && [ -z "$$(git ls-files --others --exclude-standard .sqlx)" ] || { echo "generated files differ; run 'make generate' and commit"; exit 1; }
 
 images: ## OCI archives of our programs in dist/images, without Docker
 	cargo build --locked --workspace --all-targets

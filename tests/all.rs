@@ -9,6 +9,7 @@ mod cluster_schema;
 mod cluster_service;
 mod cluster_survey;
 mod cluster_upgrade;
+mod docs_commands;
 mod fault_04_hub_overloaded;
 mod fault_07_cached_template;
 mod fault_08_applied_before_healthy;

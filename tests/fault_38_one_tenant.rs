@@ -71,7 +71,9 @@ async fn fault_38_two_clusters_in_one_tenant_do_not_meet() -> Result<()> {
     // Samples of both clusters come from a real sender: `west` has a target that answers, `east` one that does not.
     let options = PrometheusOptions {
         name: "sender".into(),
-        scrape: vec![json!({"job_name": "shop", "static_configs": [target("west", &address), target("east", "127.0.0.1:9")]})],
+        scrape: vec![
+            json!({"job_name": "shop", "static_configs": [target("west", &address), target("east", "127.0.0.1:9")]}),
+        ],
         remote_write: vec![json!({"url": mimir.remote_write_url(), "headers": {"X-Scope-OrgID": TENANT}})],
         ..PrometheusOptions::default()
     };
@@ -168,7 +170,10 @@ async fn fault_38_a_ruler_that_does_not_answer_is_said_and_stops_nothing_else() 
     let operator = turn.operator_with(&["--outside-seconds=2"]).await?;
     flag.raise(spec("lonely", "http://127.0.0.1:9/prometheus/config/v1/rules")).await?;
     let ready = flag.wait_for("Ready", "RulerUnreachable").await?;
-    ensure!(ready.message.contains("http://127.0.0.1:9") && ready.message.contains("operator.outside_unreachable"), "{ready:?}");
+    ensure!(
+        ready.message.contains("http://127.0.0.1:9") && ready.message.contains("operator.outside_unreachable"),
+        "{ready:?}"
+    );
     let objects = flag.get().await?.status.and_then(|status| status.objects).context("objects")?;
     ensure!(objects.applied > 20 && objects.ready == objects.workloads, "{objects:?}");
     flag.api().delete("cluster", &DeleteParams::default()).await.context("delete the flag")?;

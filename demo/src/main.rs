@@ -2,6 +2,7 @@
 
 mod events;
 mod figures;
+mod fleet;
 mod folder;
 mod serve;
 mod status;

@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::events::{Event, Teller};
 use crate::figures::{self, thousands};
+use crate::fleet::{self, Fleet};
 use crate::folder::{self, State};
 
 /// Runs the demo until SIGTERM; tells what failed where it does not come up.
@@ -51,6 +52,7 @@ struct Demo {
     loaded: Loaded,
     stores: Stores,
     state: State,
+    _fleet: Fleet,
     _cluster: NodeCluster,
 }
 
@@ -82,6 +84,11 @@ impl Demo {
             settled(&stores.prometheus, &stores.loki).await
         };
         let measured = teller.step("figures, after every target was scraped", 90, measured).await?;
+        let count = fleet::wanted()?;
+        let step = format!("hub and console; {count} clusters join");
+        let store = stores.prometheus.remote_write_url();
+        let fleet = Fleet::start(&cluster, &client, &store);
+        let fleet = teller.step(&step, 30 + 20 * u64::try_from(count)?, fleet).await?;
         let mut state = State {
             pid: std::process::id(),
             started: folder::start_time(std::process::id()).context("this process's start time")?,
@@ -96,9 +103,9 @@ impl Demo {
             alertmanager: stores.alertmanager.url().to_owned(),
             summary: vec![],
         };
-        state.summary = summary(&way, first, &measured, &state);
+        state.summary = summary(&way, first, &measured, &state, &fleet);
         folder::write(&state)?;
-        Ok(Self { client, loaded, stores, state, _cluster: cluster })
+        Ok(Self { client, loaded, stores, state, _fleet: fleet, _cluster: cluster })
     }
 }
 
@@ -132,7 +139,7 @@ async fn settled(prometheus: &Prometheus, loki: &Loki) -> Result<figures::Figure
     Ok(last)
 }
 
-fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State) -> Vec<String> {
+fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State, fleet: &Fleet) -> Vec<String> {
     vec![
         format!(
             "flag → objects applied {:.1} s → healthy {:.0} s → first sample {first:.0} s",
@@ -147,6 +154,11 @@ fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State) -> 
             figures.rules,
             figures.failing
         ),
+        format!(
+            "{} clusters in the hub, {} healthy; on all but `demo` the nodes are simulated and nothing is sent",
+            fleet.healthy.0, fleet.healthy.1
+        ),
+        format!("Console     {}   sign in: {}", fleet.console, fleet.account),
         figures::addresses(state),
         "Try: kubectl delete clusterobservability cluster · make demo-status · make demo-stop".to_owned(),
     ]

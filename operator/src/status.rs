@@ -16,8 +16,8 @@ use flagstaff_model::Reason;
 use crate::context::Context;
 use crate::dereference::Observed;
 use crate::error::{OperatorError, code};
-use crate::object::sha256;
 use crate::hub::Standing;
+use crate::object::sha256;
 use crate::report::Report;
 use crate::team::TeamOutcome;
 

@@ -14,11 +14,12 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use crate::lease::Lease;
+use crate::node::{ADDRESS, NodeCluster};
 use crate::protocol::Part;
 use crate::{ports, programs};
 
 pub use cluster::{Cluster, credential, sha256};
-pub use person::Person;
+pub use person::{PASSWORD, Person};
 pub use sql::Held;
 
 const NAME: &str = "flagstaff-hub";
@@ -28,8 +29,18 @@ const START: Duration = Duration::from_secs(120);
 /// A running hub. Dropping it ends it and its Postgres.
 pub struct Hub {
     lease: Arc<Lease>,
+    data: Data,
     url: String,
+    url_inside: String,
     client: reqwest::Client,
+}
+
+/// Where a hub keeps its data.
+enum Data {
+    /// In the folder of its lease.
+    Lease,
+    /// In a folder of its own, which goes with it.
+    Own(tempfile::TempDir),
 }
 
 /// An answer, read whole.
@@ -92,19 +103,49 @@ impl Hub {
     /// A hub alone with its data; further arguments and environment as its `--help` says.
     pub async fn start(args: &[&str], env: &[(&str, &str)]) -> Result<Self> {
         let lease = Lease::new()?;
-        // The user postgres has to pass through.
-        std::fs::set_permissions(lease.folder(), std::fs::Permissions::from_mode(0o711)).context("open the folder")?;
         let address = format!("127.0.0.1:{}", ports::free()?);
+        let url = format!("https://{address}");
+        Self::start_at(
+            Place { lease, data: Data::Lease, listen: address, url: url.clone(), url_inside: url },
+            args,
+            env,
+        )
+        .await
+    }
+
+    /// One on a node, which pods reach at the node's address and this machine through a forwarded port.
+    pub async fn on_node(node: &NodeCluster, args: &[&str], env: &[(&str, &str)]) -> Result<Self> {
+        let inside = format!("{ADDRESS}:8443");
+        let url = format!("https://{}", node.forwarder().to(&inside)?);
+        let url_inside = format!("https://{inside}");
+        let mut all = vec!["--public-url", &url_inside];
+        all.extend(args);
+        // The node's own folder may be where the user postgres cannot go.
+        let data = Data::Own(tempfile::tempdir().context("make a folder")?);
+        let place = Place {
+            lease: node.processes().clone(),
+            data,
+            listen: "0.0.0.0:8443".into(),
+            url,
+            url_inside: url_inside.clone(),
+        };
+        Self::start_at(place, &all, env).await
+    }
+
+    async fn start_at(place: Place, args: &[&str], env: &[(&str, &str)]) -> Result<Self> {
+        let Place { lease, data, listen, url, url_inside } = place;
+        let folder = folder(&lease, &data);
+        // The user postgres has to pass through.
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o711)).context("open the folder")?;
         let mut part = Part::new(NAME, programs::ours(NAME)?)
-            .flag("data-dir", lease.folder().join("hub").display())
-            .flag("listen", &address)
+            .flag("data-dir", folder.join("hub").display())
+            .flag("listen", &listen)
             .args(args.iter().copied());
         for (name, value) in env {
             part = part.env(*name, *value);
         }
         lease.start(part)?;
-        let url = format!("https://{address}");
-        let authority = lease.folder().join("hub/ca.crt");
+        let authority = folder.join("hub/ca.crt");
         // The authority is there before the hub listens, and it listens before anything else.
         lease
             .ready(NAME, START, async || {
@@ -112,7 +153,7 @@ impl Hub {
                 Ok(())
             })
             .await?;
-        let this = Self { client: client(&authority)?, lease, url };
+        let this = Self { client: client(&authority)?, lease, data, url, url_inside };
         this.ready().await?;
         Ok(this)
     }
@@ -122,9 +163,14 @@ impl Hub {
         &self.url
     }
 
+    /// Where it is reached from the pods of its node, and from what runs beside it.
+    pub fn url_inside(&self) -> &str {
+        &self.url_inside
+    }
+
     /// Its data folder.
     pub fn data_dir(&self) -> PathBuf {
-        self.lease.folder().join("hub")
+        folder(&self.lease, &self.data).join("hub")
     }
 
     /// A client that trusts its authority and keeps no cookie.
@@ -202,6 +248,22 @@ impl Hub {
             .find_map(|one| one.strip_prefix(line))
             .with_context(|| format!("no metric {line} in\n{text}"))?;
         found.trim().parse().with_context(|| format!("{line}{found}"))
+    }
+}
+
+/// Where a hub is put.
+struct Place {
+    lease: Arc<Lease>,
+    data: Data,
+    listen: String,
+    url: String,
+    url_inside: String,
+}
+
+fn folder(lease: &Lease, data: &Data) -> PathBuf {
+    match data {
+        Data::Lease => lease.folder().to_owned(),
+        Data::Own(folder) => folder.path().to_owned(),
     }
 }
 

@@ -35,8 +35,11 @@ impl HubClient {
         let certificates = Certificate::from_pem_bundle(memory.certificates_pem.as_bytes())
             .map_err(|error| untrusted(format!("its certificates cannot be read: {error}")))?;
         let builder = Client::builder();
-        let builder =
-            if memory.public_roots { builder.tls_certs_merge(certificates) } else { builder.tls_certs_only(certificates) };
+        let builder = if memory.public_roots {
+            builder.tls_certs_merge(certificates)
+        } else {
+            builder.tls_certs_only(certificates)
+        };
         let http = builder.build().map_err(|error| untrusted(error.to_string()))?;
         Ok(Self { http, url: memory.url.clone() })
     }

@@ -23,7 +23,9 @@ pub enum HubError {
         why: String,
     },
     /// What answers has not the identity key that the join token pinned.
-    #[error("{url} cannot prove that it is the hub: {why}. If the hub lost its identity key, join again with a new join token")]
+    #[error(
+        "{url} cannot prove that it is the hub: {why}. If the hub lost its identity key, join again with a new join token"
+    )]
     Untrusted {
         /// The hub's URL.
         url: String,

@@ -59,7 +59,10 @@ pub async fn run(context: Arc<Context>, instance: String, stop: CancellationToke
                 failures += 1;
                 let pause = pace::backoff(failures);
                 tracing::warn!(code = error.code(), pause_seconds = pause.as_secs_f32(), "hub: {error}");
-                stand(&context, Some(Standing { reason: error.reason(), message: format!("{}: {error}", error.code()) }));
+                stand(
+                    &context,
+                    Some(Standing { reason: error.reason(), message: format!("{}: {error}", error.code()) }),
+                );
                 pause
             }
         };
@@ -87,8 +90,14 @@ async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
             Ok(joined) => remembered = joined,
             // The old credential may still serve, or serve again when the hub has its database back.
             Err(error) if remembered.can_report(&setting.url) => {
-                tracing::warn!(code = error.code(), "hub: cannot join again: {error}; going on with the old credential");
-                stand(context, Some(Standing { reason: error.reason(), message: format!("{}: {error}", error.code()) }));
+                tracing::warn!(
+                    code = error.code(),
+                    "hub: cannot join again: {error}; going on with the old credential"
+                );
+                stand(
+                    context,
+                    Some(Standing { reason: error.reason(), message: format!("{}: {error}", error.code()) }),
+                );
             }
             Err(error) => return Err(error),
         }

@@ -240,9 +240,8 @@ mod tests {
 
     #[test]
     fn a_rate_needs_two_reports_and_no_restart() {
-        let sum = |total: f64| Sum {
-            sending: crate::sidecar::Sending { samples_total: Some(total), ..Default::default() },
-        };
+        let sum =
+            |total: f64| Sum { sending: crate::sidecar::Sending { samples_total: Some(total), ..Default::default() } };
         let status = ClusterObservabilityStatus::default();
         let mut before = None;
         assert_eq!(gauges(&status, &sum(100.0), &mut before).samples_per_second, None);

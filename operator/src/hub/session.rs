@@ -43,12 +43,7 @@ struct Session<'a> {
 ///
 /// # Errors
 /// [`HubError`] that broke it.
-pub async fn run(
-    context: &Context,
-    setting: &HubSetting,
-    instance: &str,
-    memory: Memory,
-) -> Result<(), HubError> {
+pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory: Memory) -> Result<(), HubError> {
     let memory = refresh_trust(context, memory).await?;
     let client = Arc::new(HubClient::trusting(&memory)?);
     let heard = (memory.epoch.clone(), memory.generation);
@@ -144,8 +139,7 @@ impl Session<'_> {
         } else if answer.rotate {
             self.prepare_credential().await?;
         }
-        let connected =
-            Standing { reason: Reason::HubConnected, message: format!("reports to {}", self.memory.url) };
+        let connected = Standing { reason: Reason::HubConnected, message: format!("reports to {}", self.memory.url) };
         stand(self.context, Some(self.reserve.clone().unwrap_or(connected)));
         if self.memory.next_credential.is_empty() {
             Ok(pace::interval(answer.next_seconds))
@@ -210,8 +204,7 @@ impl Session<'_> {
             return Ok(true);
         }
         let waiting = "the hub knows this cluster, and a person has yet to accept it there";
-        self.reserve =
-            (!answer.accepted).then(|| Standing { reason: Reason::HubNotAccepted, message: waiting.into() });
+        self.reserve = (!answer.accepted).then(|| Standing { reason: Reason::HubNotAccepted, message: waiting.into() });
         if answer.rotate_credential {
             self.prepare_credential().await?;
         }

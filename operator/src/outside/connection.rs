@@ -120,10 +120,7 @@ impl Connection {
     fn below(&self, path: &[&str]) -> Result<Url, OutsideError> {
         let unusable = |why: String| OutsideError::Setting { url: self.url.clone(), why };
         let mut url = Url::parse(&self.url).map_err(|error| unusable(error.to_string()))?;
-        url.path_segments_mut()
-            .map_err(|()| unusable("it has no path".into()))?
-            .pop_if_empty()
-            .extend(path);
+        url.path_segments_mut().map_err(|()| unusable("it has no path".into()))?.pop_if_empty().extend(path);
         Ok(url)
     }
 

@@ -77,13 +77,8 @@ mod tests {
     use super::*;
 
     fn record(url: &str, tenant: Option<&str>) -> Record {
-        let ruler = RulerSetting {
-            url: url.into(),
-            tenant: tenant.map(Into::into),
-            basic: None,
-            bearer: None,
-            tls: None,
-        };
+        let ruler =
+            RulerSetting { url: url.into(), tenant: tenant.map(Into::into), basic: None, bearer: None, tls: None };
         Record { ruler, namespace: "flagstaff-1".into() }
     }
 

@@ -59,7 +59,14 @@ mod tests {
     #[test]
     fn every_rule_of_the_base_pack_can_be_bound() {
         let pack = flagstaff_template::Pack::builtin("base").expect("it is compiled in");
-        let render = flagstaff_template::render(&pack, &flagstaff_template::Input { values: flagstaff_model::LayeredValues::merge(&[pack.defaults()]), ..flagstaff_template::Input::sample() }).expect("it renders");
+        let render = flagstaff_template::render(
+            &pack,
+            &flagstaff_template::Input {
+                values: flagstaff_model::LayeredValues::merge(&[pack.defaults()]),
+                ..flagstaff_template::Input::sample()
+            },
+        )
+        .expect("it renders");
         let refused: Vec<String> = render
             .rules
             .iter()

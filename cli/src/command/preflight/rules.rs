@@ -64,9 +64,7 @@ fn as_config_maps(evaluated: bool) -> Check {
 fn to_ruler(ruler: Option<&RulerSetting>) -> Check {
     match ruler {
         Some(ruler) => Check::ok(CHECK, format!("written to the ruler {}, bound to this cluster's series", ruler.url)),
-        None => {
-            Check::problem(CHECK, "spec.rules.target is ruler, and no ruler is named", "Set spec.rules.ruler.url.")
-        }
+        None => Check::problem(CHECK, "spec.rules.target is ruler, and no ruler is named", "Set spec.rules.ruler.url."),
     }
 }
 
