@@ -54,6 +54,9 @@ async fn fault_04_health_answers_while_every_place_is_taken() -> Result<()> {
     ensure!(hub.metric("flagstaff_hub_overloaded_total ").await? > 0.0, "none was refused at the gate");
 
     drop(held);
-    eventually(Duration::from_secs(30), "reports are taken again", async || cluster.report(&hub, &report).await?.good()).await?;
+    eventually(Duration::from_secs(30), "reports are taken again", async || {
+        cluster.report(&hub, &report).await?.good()
+    })
+    .await?;
     Ok(())
 }

@@ -23,7 +23,10 @@ async fn fault_21_bootstrap_secret_lost_re_registers() -> Result<()> {
     let report = cluster.healthy();
     assert_eq!(cluster.report(hub, &report).await?.refusal()?, (401, "credential_unknown".into()));
     let again = cluster.enroll(hub, text).await?.good()?;
-    assert_eq!((&again["cluster_id"], &again["identity_epoch"], &again["accepted"]), (&json!(id), &json!(2), &json!(true)));
+    assert_eq!(
+        (&again["cluster_id"], &again["identity_epoch"], &again["accepted"]),
+        (&json!(id), &json!(2), &json!(true))
+    );
     cluster.report_healthy(hub).await?;
     let shown = admin.cluster("forgetful").await?;
     assert_eq!((&shown["id"], &shown["state"]), (&json!(id), &json!("healthy")));

@@ -16,7 +16,11 @@ async fn fault_22_two_operators_one_identity() -> Result<()> {
     let attention = async || -> Result<Vec<String>> {
         let lines = admin.get("/api/v1/attention").await?.good()?;
         let lines = lines["items"].as_array().into_iter().flatten();
-        Ok(lines.filter(|line| line["clusters"][0]["id"] == id).filter_map(|line| line["key"].as_str()).map(str::to_owned).collect())
+        Ok(lines
+            .filter(|line| line["clusters"][0]["id"] == id)
+            .filter_map(|line| line["key"].as_str())
+            .map(str::to_owned)
+            .collect())
     };
 
     // Another replica takes over: nothing is wrong.

@@ -24,7 +24,8 @@ async fn fault_30_pool_exhausted_while_clients_cancel() -> Result<()> {
             let request = hub.request(Method::POST, "/agent/v1/status").bearer_auth(&cluster.credential).json(&report);
             request.timeout(Duration::from_millis(50 + index * 10)).send()
         }));
-        let gone = gone.await.into_iter().filter(|answer| answer.as_ref().is_err_and(reqwest::Error::is_timeout)).count();
+        let gone =
+            gone.await.into_iter().filter(|answer| answer.as_ref().is_err_and(reqwest::Error::is_timeout)).count();
         ensure!(gone > 0, "no client went in round {round}");
         let asked = Instant::now();
         let answer = Answer::of(admin.request(Method::GET, "/api/v1/clusters")).await?;

@@ -34,7 +34,8 @@ async fn fault_35_empty_database_removes_nothing() -> Result<()> {
 
     // A person makes an account and a token, and the cluster joins: under another epoch, with nothing ordered.
     let log = hub.log()?;
-    let link = log.lines().filter_map(|line| line.strip_prefix("setup: ")).next_back().context("a new link")?.to_owned();
+    let link =
+        log.lines().filter_map(|line| line.strip_prefix("setup: ")).next_back().context("a new link")?.to_owned();
     ensure!(log.lines().filter(|line| line.starts_with("setup: ")).count() == 2, "{link}");
     let admin = hub.admin().await?;
     let token = admin.join_token(json!({})).await?;

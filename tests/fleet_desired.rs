@@ -69,7 +69,11 @@ async fn removal_is_ordered_by_name_and_done_when_the_cluster_says_so() -> Resul
     assert_eq!(admin.get(&format!("/api/v1/clusters/{id}")).await?.refusal()?, (404, "not_found".into()));
     assert_eq!(cluster.report(hub, &report).await?.refusal()?, (401, "credential_unknown".into()));
     let audit = admin.get("/api/v1/audit").await?.good()?;
-    let entry = audit["items"].as_array().into_iter().flatten().find(|entry| entry["action"] == "cluster.remove" && entry["subject"] == "leaves");
+    let entry = audit["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|entry| entry["action"] == "cluster.remove" && entry["subject"] == "leaves");
     let entry = entry.context("an entry in the audit log")?;
     assert_eq!((&entry["reason"], &entry["who"]), (&json!("it is shut down"), &json!("ana@example.org")));
 

@@ -15,7 +15,10 @@ async fn a_cluster_joins_and_one_report_makes_it_fresh() -> Result<()> {
     let token = admin.join_token(json!({"uses": 2})).await?;
     let mut cluster = Cluster::new("joins");
     let first = cluster.enroll(hub, text(&token)).await?.good()?;
-    assert_eq!((&first["accepted"], &first["identity_epoch"], &first["status_every_seconds"]), (&json!(true), &json!(1), &json!(60)));
+    assert_eq!(
+        (&first["accepted"], &first["identity_epoch"], &first["status_every_seconds"]),
+        (&json!(true), &json!(1), &json!(60))
+    );
     let shown = admin.cluster("joins").await?;
     assert_eq!((&shown["state"], &shown["last_report_at"]), (&json!("changing"), &Value::Null));
 
@@ -23,8 +26,14 @@ async fn a_cluster_joins_and_one_report_makes_it_fresh() -> Result<()> {
     assert_eq!(answer, json!({"next_seconds": 60, "rotate": false}));
     let shown = admin.cluster("joins").await?;
     assert_eq!(shown["state"], "healthy", "{shown}");
-    assert_eq!((&shown["uid"], &shown["region"], &shown["provider"]), (&json!(cluster.uid), &json!("eu-west-1"), &json!("aws")));
-    assert_eq!((&shown["simulated"], &shown["node_count"], &shown["objects"]["applied"]), (&json!(true), &json!(3), &json!(36)));
+    assert_eq!(
+        (&shown["uid"], &shown["region"], &shown["provider"]),
+        (&json!(cluster.uid), &json!("eu-west-1"), &json!("aws"))
+    );
+    assert_eq!(
+        (&shown["simulated"], &shown["node_count"], &shown["objects"]["applied"]),
+        (&json!(true), &json!(3), &json!(36))
+    );
     assert_eq!(shown["gauges"]["series"], 838);
     assert_eq!(shown["gauges"].get("targets_down"), None, "what is not known is absent");
     assert_eq!(shown["series_trend"].as_array().map(Vec::len), Some(1));
@@ -34,7 +43,8 @@ async fn a_cluster_joins_and_one_report_makes_it_fresh() -> Result<()> {
     // The same request again: its answer had been lost.
     assert_eq!(cluster.enroll(hub, text(&token)).await?.good()?, first);
     let listed = admin.get("/api/v1/join-tokens").await?.good()?;
-    let item = listed["items"].as_array().and_then(|items| items.iter().find(|item| item["id"] == token["id"]).cloned());
+    let item =
+        listed["items"].as_array().and_then(|items| items.iter().find(|item| item["id"] == token["id"]).cloned());
     let item = item.unwrap_or_default();
     assert_eq!((&item["uses_left"], &item["clusters"][0]["name"]), (&json!(1), &json!("joins")));
     let detail = admin.get(&format!("/api/v1/clusters/{}", shown["id"].as_str().unwrap_or_default())).await?;
@@ -156,7 +166,17 @@ async fn what_a_newer_cluster_says_more_is_no_error() -> Result<()> {
     report["layers"] = json!([{"name": "x"}]);
     cluster.report(hub, &report).await?.good()?;
     assert_eq!(admin.cluster("newer").await?["state"], "changing");
+    // A number that nobody measured is not known, and no list fails for it.
+    report["gauges"]["series"] = json!(u64::MAX);
+    cluster.report(hub, &report).await?.good()?;
+    for sort in ["name", "-series"] {
+        admin.get(&format!("/api/v1/clusters?sort={sort}")).await?.good()?;
+    }
+    assert_eq!(admin.cluster("newer").await?["gauges"].get("series"), None);
     // What makes no sense is refused, and names the place.
+    let mut zero = report.clone();
+    zero["flag"]["message"] = json!("a\u{0}b");
+    assert_eq!(cluster.report(hub, &zero).await?.refusal()?, (400, "invalid".into()));
     report["objects"] = json!("many");
     assert_eq!(cluster.report(hub, &report).await?.refusal()?, (400, "invalid".into()));
     Ok(())

@@ -17,7 +17,12 @@ async fn sign_in(hub: &Hub, email: &str, password: &str) -> Result<Answer> {
 async fn the_link_makes_one_admin_and_no_second_one() -> Result<()> {
     let hub = Hub::start(&[], &[]).await?;
     let log = hub.log()?;
-    let token = log.lines().find_map(|line| line.strip_prefix("setup: ")).and_then(|link| link.split_once('#')).context("a link")?.1;
+    let token = log
+        .lines()
+        .find_map(|line| line.strip_prefix("setup: "))
+        .and_then(|link| link.split_once('#'))
+        .context("a link")?
+        .1;
     let body = |token: &str, password: &str| json!({"token": token, "email": "x@example.org", "name": "X", "password": password});
     let set_up = async |body: Value| {
         Answer::of(hub.request(Method::POST, "/api/v1/setup").header("x-flagstaff-csrf", "1").json(&body)).await
@@ -56,7 +61,11 @@ async fn each_role_may_do_what_it_may_and_is_told_what_it_may_not() -> Result<()
     }
     let denied = viewer.post("/api/v1/join-tokens", &json!({"name": "x"})).await?;
     assert_eq!(denied.refusal()?, refused);
-    ensure!(denied.text.contains("operator") && denied.text.contains("admin"), "it says what is needed and who grants it: {}", denied.text);
+    ensure!(
+        denied.text.contains("operator") && denied.text.contains("admin"),
+        "it says what is needed and who grants it: {}",
+        denied.text
+    );
     for path in [format!("/api/v1/clusters/{id}/remove"), format!("/api/v1/clusters/{id}/accept")] {
         assert_eq!(viewer.post(&path, &json!({"reason": "x"})).await?.refusal()?, refused);
     }
@@ -70,7 +79,10 @@ async fn each_role_may_do_what_it_may_and_is_told_what_it_may_not() -> Result<()
     let entries: Vec<_> = audit["items"].as_array().into_iter().flatten().collect();
     let made = entries.iter().find(|entry| entry["action"] == "join_token.make" && entry["subject"] == token["id"]);
     let made = made.context("the join token in the audit log")?;
-    assert_eq!((&made["who"], &made["reason"], &made["outcome"]), (&json!("operator@example.org"), &json!("two new ones"), &json!("done")));
+    assert_eq!(
+        (&made["who"], &made["reason"], &made["outcome"]),
+        (&json!("operator@example.org"), &json!("two new ones"), &json!("done"))
+    );
     for action in ["account.setup", "account.make", "cluster.join", "cluster.forget", "session.begin"] {
         ensure!(entries.iter().any(|entry| entry["action"] == action), "no {action} in {audit}");
     }
@@ -80,7 +92,9 @@ async fn each_role_may_do_what_it_may_and_is_told_what_it_may_not() -> Result<()
 #[tokio::test]
 async fn a_write_without_the_header_is_not_from_our_pages() -> Result<()> {
     let (hub, admin) = Hub::shared().await?;
-    for (method, path) in [(Method::POST, "/api/v1/join-tokens"), (Method::DELETE, "/api/v1/session"), (Method::POST, "/api/v1/session")] {
+    for (method, path) in
+        [(Method::POST, "/api/v1/join-tokens"), (Method::DELETE, "/api/v1/session"), (Method::POST, "/api/v1/session")]
+    {
         let request = hub.request(method, path).header("cookie", admin.cookie()).json(&json!({"name": "x"}));
         assert_eq!(Answer::of(request).await?.refusal()?, (403, "not_permitted".into()), "{path}");
     }
@@ -103,7 +117,8 @@ async fn who_signs_out_is_out_and_who_guesses_is_stopped() -> Result<()> {
     admin.get("/api/v1/session").await?.good()?;
     // Only hashes are kept: neither token nor password is anywhere in the database.
     let token = admin.cookie().split_once('=').context("a cookie")?.1.to_owned();
-    let dump = hub.sql("SELECT string_agg(session::text, ' ') FROM session")? + &hub.sql("SELECT string_agg(account::text, ' ') FROM account")?;
+    let dump = hub.sql("SELECT string_agg(session::text, ' ') FROM session")?
+        + &hub.sql("SELECT string_agg(account::text, ' ') FROM account")?;
     ensure!(!dump.contains(&token) && !dump.contains(PASSWORD) && dump.contains("$argon2id$"), "{dump}");
 
     for (index, email) in ["ana@example.org", "nobody@example.org"].into_iter().enumerate() {

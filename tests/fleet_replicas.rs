@@ -16,7 +16,10 @@ async fn one_leads_the_other_hears_of_it_and_takes_over() -> Result<()> {
     let every = [("FLAGSTAFF_HUB_STATUS_EVERY_SECONDS", "1")];
     let one = Hub::start(&[], &every).await?;
     let admin = one.admin().await?;
-    let database = format!("--database-url=postgres://flagstaff@localhost/postgres?host={}", one.data_dir().join("postgres").display());
+    let database = format!(
+        "--database-url=postgres://flagstaff@localhost/postgres?host={}",
+        one.data_dir().join("postgres").display()
+    );
     let leads = async |hub: &Hub| hub.metric("flagstaff_hub_leads ").await;
     eventually(SOON, "the first one leads", async || check(leads(&one).await? == 1.0, "it does not")).await?;
     let two = Hub::start(&[&database], &every).await?;

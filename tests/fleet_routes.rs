@@ -53,7 +53,12 @@ async fn nobody_gets_in_without_signing_in() -> Result<()> {
         } else {
             ("not_signed_in", ("authorization", format!("Bearer {}", cluster.credential)))
         };
-        for (name, value) in [("x-nothing", String::new()), strange, ("cookie", "flagstaff_session=wrong".into()), ("authorization", "Bearer wrong".into())] {
+        for (name, value) in [
+            ("x-nothing", String::new()),
+            strange,
+            ("cookie", "flagstaff_session=wrong".into()),
+            ("authorization", "Bearer wrong".into()),
+        ] {
             // Also with a body that makes no sense: who is not signed in learns nothing about it.
             let asked = request(hub, &method, &path, id)?.header(name, &value).json(&json!({"name": 1}));
             let answer = Answer::of(asked).await?;
@@ -77,8 +82,14 @@ async fn no_body_holds_a_secret() -> Result<()> {
     let id = joined["cluster_id"].as_str().context("an id")?;
     let secret = text.split('.').nth(2).context("a secret")?;
     let session = admin.cookie().split_once('=').context("a cookie")?.1;
-    let secrets =
-        [secret.to_owned(), cluster.credential.clone(), sha256(&cluster.credential), session.to_owned(), "$argon2".to_owned(), "a long password".to_owned()];
+    let secrets = [
+        secret.to_owned(),
+        cluster.credential.clone(),
+        sha256(&cluster.credential),
+        session.to_owned(),
+        "$argon2".to_owned(),
+        "a long password".to_owned(),
+    ];
     let mut read = 0;
     for (method, path) in routes(hub, admin.cookie()).await? {
         if method != "get" || path == "/api/v1/stream" {
@@ -100,7 +111,8 @@ async fn no_body_holds_a_secret() -> Result<()> {
     // Nor does the log, nor the database but as a hash.
     let log = hub.log()?;
     ensure!(!secrets.iter().any(|secret| log.contains(secret)), "the log tells a secret");
-    let kept = hub.sql("SELECT string_agg(join_token::text, ' ') FROM join_token")? + &hub.sql("SELECT string_agg(cluster::text, ' ') FROM cluster")?;
+    let kept = hub.sql("SELECT string_agg(join_token::text, ' ') FROM join_token")?
+        + &hub.sql("SELECT string_agg(cluster::text, ' ') FROM cluster")?;
     ensure!(!kept.contains(secret) && !kept.contains(&cluster.credential), "the database holds a secret");
     Ok(())
 }
@@ -124,8 +136,15 @@ async fn what_is_not_there_too_large_or_nonsense_is_said_as_a_problem() -> Resul
     assert_eq!(answer.refusal()?, (400, "invalid".into()));
     ensure!(!answer.text.contains("hunter2"), "{}", answer.text);
     let headers = hub.get("/").await?.headers;
-    for (name, part) in [("content-security-policy", "default-src 'none'"), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")] {
-        ensure!(headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(part)), "{headers:?}");
+    for (name, part) in [
+        ("content-security-policy", "default-src 'none'"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ] {
+        ensure!(
+            headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(part)),
+            "{headers:?}"
+        );
     }
     Ok(())
 }
@@ -148,7 +167,8 @@ async fn lists_are_cut_into_pages_sorted_and_filtered_by_the_hub() -> Result<()>
     let names = async |query: &str| -> Result<(Vec<String>, Value)> {
         let (mut names, mut cursor, mut page) = (vec![], String::new(), Value::Null);
         for _ in 0..10 {
-            page = admin.get(&format!("/api/v1/clusters?region=pages&limit=3&cursor={cursor}&{query}")).await?.good()?;
+            page =
+                admin.get(&format!("/api/v1/clusters?region=pages&limit=3&cursor={cursor}&{query}")).await?.good()?;
             let items = page["items"].as_array().context("items")?;
             ensure!(items.len() <= 3, "{page}");
             names.extend(items.iter().filter_map(|item| item["name"].as_str()).map(str::to_owned));

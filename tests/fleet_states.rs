@@ -34,7 +34,10 @@ async fn a_silent_cluster_is_late_then_offline_and_comes_back() -> Result<()> {
     .await?;
     ensure!(seen.ends_with(&["late".into(), "offline".into()]), "{seen:?}");
     let line = admin.get("/api/v1/attention").await?.good()?["items"][0].clone();
-    ensure!(line["sentence"].as_str().is_some_and(|text| text.starts_with("silent") && text.contains("not reported for")), "{line}");
+    ensure!(
+        line["sentence"].as_str().is_some_and(|text| text.starts_with("silent") && text.contains("not reported for")),
+        "{line}"
+    );
     let region = admin.get("/api/v1/regions").await?.good()?["items"][0].clone();
     assert_eq!((&region["condition"], &region["counts"]["offline"]), (&json!("down"), &json!(1)));
     assert_eq!(hub.metric("flagstaff_hub_clusters{state=\"offline\"} ").await? as i64, 1);
@@ -55,7 +58,8 @@ async fn a_hub_that_was_away_blames_no_cluster_for_it() -> Result<()> {
     let mut cluster = Cluster::new("blameless");
     cluster.enroll(&hub, token["token"].as_str().unwrap_or_default()).await?.good()?;
     cluster.report_healthy(&hub).await?;
-    eventually(SOON, "the hub leads", async || check(hub.metric("flagstaff_hub_leads ").await? == 1.0, "not yet")).await?;
+    eventually(SOON, "the hub leads", async || check(hub.metric("flagstaff_hub_leads ").await? == 1.0, "not yet"))
+        .await?;
     eventually(SOON, "it said that it is alive", async || {
         let alive = hub.sql("SELECT alive_at IS NOT NULL FROM hub")?;
         check(alive == "t", alive)

@@ -20,7 +20,9 @@ async fn a_listener_hears_of_a_cluster_its_timeline_and_its_end() -> Result<()> 
         let limit = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
             while let Some((event, rest)) = unread.split_once("\n\n") {
-                let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+                let field = |name: &str| {
+                    event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+                };
                 let (name, data) = (field("event:"), serde_json::from_str::<Value>(&field("data:"))?);
                 unread = rest.to_owned();
                 heard.push(format!("{name} {data}"));
@@ -28,7 +30,9 @@ async fn a_listener_hears_of_a_cluster_its_timeline_and_its_end() -> Result<()> 
                     return Ok(data);
                 }
             }
-            let chunk = tokio::time::timeout_at(limit, answer.chunk()).await.with_context(|| format!("no {what} within 30 s; heard {heard:?}"))?;
+            let chunk = tokio::time::timeout_at(limit, answer.chunk())
+                .await
+                .with_context(|| format!("no {what} within 30 s; heard {heard:?}"))?;
             unread.push_str(&String::from_utf8_lossy(&chunk?.context("the stream ended")?));
         }
     };
@@ -40,7 +44,8 @@ async fn a_listener_hears_of_a_cluster_its_timeline_and_its_end() -> Result<()> 
     let shown = until("cluster", &|name, data| name == "cluster" && data["id"] == id).await?;
     assert_eq!(shown["name"], "streams");
     cluster.report_healthy(hub).await?;
-    until("timeline", &|name, data| name == "timeline" && data["cluster_id"] == id && data["kind"] == "flagged").await?;
+    until("timeline", &|name, data| name == "timeline" && data["cluster_id"] == id && data["kind"] == "flagged")
+        .await?;
     until("ping", &|name, _| name == "ping").await?;
     let path = format!("/api/v1/clusters/{}/remove", id.as_str().unwrap_or_default());
     admin.post(&path, &json!({"reason": "gone", "force": true})).await?.good()?;

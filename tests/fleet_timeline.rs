@@ -64,7 +64,13 @@ async fn each_change_is_told_once() -> Result<()> {
     let cursor = first["next_cursor"].as_str().unwrap_or_default();
     let second = admin.get(&format!("/api/v1/clusters/{id}/events?limit=100&cursor={cursor}")).await?.good()?;
     assert_eq!(second["items"].as_array().map(Vec::len), Some(told.len() - 3));
-    let failing = second["items"].as_array().into_iter().flatten().find(|event| event["kind"] == "failing").cloned().unwrap_or_default();
+    let failing = second["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|event| event["kind"] == "failing")
+        .cloned()
+        .unwrap_or_default();
     assert_eq!((&failing["tone"], &failing["who"]), (&json!("bad"), &json!("hub")));
     Ok(())
 }

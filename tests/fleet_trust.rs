@@ -15,7 +15,11 @@ async fn the_bundle_is_signed_by_the_key_in_the_token_and_is_what_the_hub_shows(
     let token = token["token"].as_str().context("a token")?;
     let pinned = token.split('.').nth(3).context("a key")?;
 
-    let blind = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).pool_max_idle_per_host(0).no_proxy().build()?;
+    let blind = reqwest::Client::builder()
+        .tls_danger_accept_invalid_certs(true)
+        .pool_max_idle_per_host(0)
+        .no_proxy()
+        .build()?;
     let trust: Value = blind.get(format!("{}/agent/v1/trust", hub.url())).send().await?.json().await?;
     assert_eq!(trust["key"], pinned);
     let bundle = trust["certificates_pem"].as_str().context("a bundle")?;
@@ -28,7 +32,8 @@ async fn the_bundle_is_signed_by_the_key_in_the_token_and_is_what_the_hub_shows(
 
     // Only with that bundle is the hub believed.
     let authority = reqwest::Certificate::from_pem(bundle.as_bytes())?;
-    let trusting = reqwest::Client::builder().tls_certs_only([authority]).pool_max_idle_per_host(0).no_proxy().build()?;
+    let trusting =
+        reqwest::Client::builder().tls_certs_only([authority]).pool_max_idle_per_host(0).no_proxy().build()?;
     assert_eq!(trusting.get(format!("{}/healthz", hub.url())).send().await?.status(), 200);
     let other = reqwest::Client::builder().pool_max_idle_per_host(0).no_proxy().build()?;
     ensure!(other.get(format!("{}/healthz", hub.url())).send().await.is_err(), "it is believed by anybody");

@@ -176,7 +176,7 @@ impl Hub {
     }
 
     /// The first account, by the link that it printed; signed in.
-    pub async fn admin(&self) -> Result<Person> {
+    pub async fn admin(&self) -> Result<Person<'_>> {
         let log = self.log()?;
         let link =
             log.lines().filter_map(|line| line.strip_prefix("setup: ")).next_back().context("no link was printed")?;

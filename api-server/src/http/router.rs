@@ -100,7 +100,9 @@ pub fn router(app: Arc<App>, health: Health, web: Option<PathBuf>) -> Router {
             Door::Open if path.starts_with("/api/") => route.layer(our_pages()),
             Door::Open => route,
             Door::Person | Door::PersonHeld => route.layer(our_pages()).layer(person()),
-            Door::Cluster | Door::ClusterHeld => route.layer(from_fn_with_state(app.clone(), sessions::with_credential)),
+            Door::Cluster | Door::ClusterHeld => {
+                route.layer(from_fn_with_state(app.clone(), sessions::with_credential))
+            }
         };
         let route = route.layer(map_response(async move |mut response: Response| {
             response.extensions_mut().insert(call::Route(path));

@@ -15,14 +15,18 @@ pub async fn first_start(pool: &PgPool, at: Timestamp) -> Result<String> {
         .await
         .context("write the hub's row")?;
     // A database that was copied into another server has numbers of transactions that are yet to come there.
-    sqlx::query!("UPDATE cluster SET xid = pg_current_xact_id()::text::bigint WHERE xid > pg_current_xact_id()::text::bigint")
-        .execute(pool)
-        .await
-        .context("renumber clusters")?;
-    sqlx::query!("UPDATE event SET xid = pg_current_xact_id()::text::bigint WHERE xid > pg_current_xact_id()::text::bigint")
-        .execute(pool)
-        .await
-        .context("renumber events")?;
+    sqlx::query!(
+        "UPDATE cluster SET xid = pg_current_xact_id()::text::bigint WHERE xid > pg_current_xact_id()::text::bigint"
+    )
+    .execute(pool)
+    .await
+    .context("renumber clusters")?;
+    sqlx::query!(
+        "UPDATE event SET xid = pg_current_xact_id()::text::bigint WHERE xid > pg_current_xact_id()::text::bigint"
+    )
+    .execute(pool)
+    .await
+    .context("renumber events")?;
     sqlx::query_scalar!("SELECT epoch FROM hub").fetch_one(pool).await.context("read the hub's row")
 }
 
