@@ -166,7 +166,17 @@ async fn what_a_newer_cluster_says_more_is_no_error() -> Result<()> {
     report["layers"] = json!([{"name": "x"}]);
     cluster.report(hub, &report).await?.good()?;
     assert_eq!(admin.cluster("newer").await?["state"], "changing");
+    // A number that nobody measured is not known, and no list fails for it.
+    report["gauges"]["series"] = json!(u64::MAX);
+    cluster.report(hub, &report).await?.good()?;
+    for sort in ["name", "-series"] {
+        admin.get(&format!("/api/v1/clusters?sort={sort}")).await?.good()?;
+    }
+    assert_eq!(admin.cluster("newer").await?["gauges"].get("series"), None);
     // What makes no sense is refused, and names the place.
+    let mut zero = report.clone();
+    zero["flag"]["message"] = json!("a\u{0}b");
+    assert_eq!(cluster.report(hub, &zero).await?.refusal()?, (400, "invalid".into()));
     report["objects"] = json!("many");
     assert_eq!(cluster.report(hub, &report).await?.refusal()?, (400, "invalid".into()));
     Ok(())

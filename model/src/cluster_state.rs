@@ -10,6 +10,9 @@ pub const LATE_INTERVALS: i64 = 3;
 /// So many intervals without a report, and a cluster is offline.
 pub const OFFLINE_INTERVALS: i64 = 10;
 
+/// A sample that was accepted so long ago is fresh, however short the interval of reports is: agents have an interval of their own.
+pub const FRESH_SAMPLE_SECONDS: i64 = 180;
+
 /// What a cluster is like, in one word; the first that holds, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,7 +35,7 @@ pub enum ClusterState {
     Suspended,
     /// Without a flag, or with one that is switched off.
     Off,
-    /// Objects are ready, and a sample was accepted within three intervals.
+    /// Objects are ready, and a sample was accepted within three intervals or three minutes.
     Healthy,
 }
 
@@ -208,7 +211,7 @@ fn unwell(flag: &FlagReport, report: &StatusReport, evidence: &Evidence<'_>) -> 
     // Both times are the cluster's own: its clock may be wrong, the distance is not.
     if let (Some(sample), Some(sent)) = (gauges.last_sample_at, report.sent_at) {
         let age = sent.as_second().saturating_sub(sample.as_second());
-        if age > evidence.every_seconds.max(1).saturating_mul(LATE_INTERVALS) {
+        if age > evidence.every_seconds.saturating_mul(LATE_INTERVALS).max(FRESH_SAMPLE_SECONDS) {
             return say(
                 ClusterState::Degraded,
                 "NoSampleAccepted",

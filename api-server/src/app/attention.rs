@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::state::span;
 use super::{App, Error};
 use crate::context::{OpContext, Role};
-use crate::store::cluster::{self, Overview};
 use crate::store::hub;
+use crate::store::listing::{self, Overview};
 
 /// One line.
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,7 +67,7 @@ const TWICE: SignedDuration = SignedDuration::from_hours(1);
 pub async fn list(app: &App, op: &OpContext) -> Result<Attention, Error> {
     op.needs(Role::Viewer)?;
     let mut connection = app.pool.acquire().await?;
-    let rows = cluster::overview(&mut connection).await?;
+    let rows = listing::overview(&mut connection).await?;
     let mut items = lines(&rows, op.at);
     if let Some(until) = hub::away_until(&mut connection).await?.filter(|until| op.at.duration_since(*until) < TWICE) {
         let sentence = format!("The hub was away until {until}; what happened meanwhile is not in the timelines.");

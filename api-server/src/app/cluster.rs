@@ -13,8 +13,9 @@ use super::{App, Error, state};
 use crate::context::{OpContext, Role};
 use crate::secret;
 use crate::store::audit::{self, Entry};
-use crate::store::cluster::{self, After, Filter};
+use crate::store::cluster;
 use crate::store::event::{self, NewEvent};
+use crate::store::listing::{self, After, Filter};
 use crate::store::{gauge, instance};
 
 /// A page of clusters.
@@ -71,7 +72,7 @@ pub async fn list(
     let limit = limit(asked);
     let after: Option<After> = place(from)?;
     let mut connection = app.pool.acquire().await?;
-    let mut page = cluster::page(&mut connection, filter, sort, after.as_ref(), limit + 1).await?;
+    let mut page = listing::page(&mut connection, filter, sort, after.as_ref(), limit + 1).await?;
     let more = i64::try_from(page.len()).unwrap_or(i64::MAX) > limit;
     page.truncate(usize::try_from(limit).unwrap_or_default());
     let next_cursor = match page.last().filter(|_| more) {
@@ -83,7 +84,7 @@ pub async fn list(
     let order: BTreeMap<&str, usize> = ids.iter().enumerate().map(|(index, id)| (id.as_str(), index)).collect();
     rows.sort_by_key(|row| order.get(row.id.as_str()).copied());
     let items = view::clusters(&mut connection, &rows, op.at).await?;
-    let counts: BTreeMap<_, _> = cluster::counts(&mut connection, filter).await?.into_iter().collect();
+    let counts: BTreeMap<_, _> = listing::counts(&mut connection, filter).await?.into_iter().collect();
     let total = match &filter.state {
         Some(state) => counts.get(state).copied().unwrap_or_default(),
         None => counts.values().sum(),

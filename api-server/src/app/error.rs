@@ -124,6 +124,8 @@ impl From<sqlx::Error> for Error {
                 Some("57014" | "55P03" | "53300" | "40P01") => Self::Overloaded,
                 // It is starting, ending, or was ended.
                 Some("57P01" | "57P02" | "57P03") => Self::Unavailable(error),
+                // A zero byte, or a character that there is not.
+                Some("22021" | "22P05") => Self::invalid("A text holds a character that cannot be kept."),
                 Some("23505") => Self::Conflict { detail: "Something of that name exists already.".into() },
                 _ => Self::Internal(error.into()),
             },

@@ -11,8 +11,8 @@ use super::{App, Error};
 use crate::context::{OpContext, Role};
 use crate::secret;
 use crate::store::audit::{self, Entry};
-use crate::store::cluster;
 use crate::store::join_token::{self, NewJoinToken};
+use crate::store::listing;
 
 /// What a person says of a new token.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -181,7 +181,7 @@ pub async fn list(app: &App, op: &OpContext) -> Result<Tokens, Error> {
     let rows = join_token::list(&mut connection, op.at - SignedDuration::from_secs(NINETY_DAYS)).await?;
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut joined: BTreeMap<String, Vec<Joined>> = BTreeMap::new();
-    for one in cluster::joined_by(&mut connection, &ids).await? {
+    for one in listing::joined_by(&mut connection, &ids).await? {
         let cluster = Joined { id: one.id, name: one.name, state: one.state, enrolled_at: one.enrolled_at.to_jiff() };
         joined.entry(one.join_token_id).or_default().push(cluster);
     }

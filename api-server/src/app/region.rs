@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{App, Error};
 use crate::context::{OpContext, Role};
-use crate::store::cluster::{self, Overview};
+use crate::store::listing::{self, Overview};
 
 /// A region of a provider.
 #[derive(Debug, Default, PartialEq, Serialize, ToSchema)]
@@ -38,7 +38,7 @@ pub struct Regions {
 /// All regions with clusters.
 pub async fn list(app: &App, op: &OpContext) -> Result<Regions, Error> {
     op.needs(Role::Viewer)?;
-    let rows = cluster::overview(&mut *app.pool.acquire().await?).await?;
+    let rows = listing::overview(&mut *app.pool.acquire().await?).await?;
     Ok(Regions { items: group(&rows) })
 }
 
@@ -53,7 +53,7 @@ fn group(rows: &[Overview]) -> Vec<Region> {
         region.clusters += 1;
         *region.counts.entry(row.state.clone()).or_default() += 1;
         if let Some(series) = row.series {
-            region.series = Some(region.series.unwrap_or_default() + series);
+            region.series = Some(region.series.unwrap_or_default().saturating_add(series));
             region.series_from += 1;
         }
     }

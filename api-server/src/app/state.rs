@@ -15,7 +15,7 @@ pub async fn settle(
     serving_since: Option<Timestamp>,
     every_seconds: i64,
 ) -> Result<(), sqlx::Error> {
-    let heard = row.last_report_at.unwrap_or(row.enrolled_at).to_jiff();
+    let heard = row.heard_at();
     let report = row.report();
     let found = assess(&Evidence {
         now,

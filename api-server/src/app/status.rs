@@ -17,6 +17,8 @@ const TWICE: SignedDuration = SignedDuration::from_hours(1);
 const CREDENTIAL_AGE: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How many problems of a report are kept.
 const PROBLEMS: usize = 20;
+/// A count beyond this is no measurement; it is taken as not known.
+const PLAUSIBLE: u64 = 1_000_000_000_000_000;
 
 /// Whether a cluster has this credential.
 pub async fn known(app: &App, credential_sha256: &[u8]) -> Result<(), Error> {
@@ -43,6 +45,7 @@ pub async fn report(
         return Err(Error::invalid("instance has to be a word of at most 253 letters."));
     }
     report.problems.truncate(PROBLEMS);
+    report.gauges.series = report.gauges.series.filter(|series| *series <= PLAUSIBLE);
 
     let mut tx = app.pool.begin().await?;
     let row = cluster::lock_by_credential(&mut tx, credential_sha256).await?.ok_or(Error::CredentialUnknown)?;
@@ -122,7 +125,7 @@ async fn leader(
     let seen = instance::seen(connection, &row.id, id, op.at).await?;
     let twice = row.identity_twice_at.map(|at| at.to_jiff());
     let Some(before) = row.instance.as_deref().filter(|before| *before != id) else { return Ok(twice) };
-    if !seen.is_some_and(|seen| op.at.duration_since(seen) < TWICE) {
+    if seen.is_none_or(|seen| op.at.duration_since(seen) >= TWICE) {
         let sentence = format!("Another replica of its operator leads: {id} after {before}.");
         let new = NewEvent { kind: "failover", tone: "ok", sentence, who: "cluster", reason: "" };
         event::insert(connection, &row.id, op.at, &new).await?;

@@ -1,6 +1,5 @@
 //! Whether the hub lives and can work: answered from what a task of its own saw last, so that it never waits for anything.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,11 +16,13 @@ use crate::store;
 const LOOK: Duration = Duration::from_secs(1);
 const OLD: Duration = Duration::from_secs(10);
 
+/// When the database was looked at, and what is wrong with it.
+type Look = (Instant, Result<(), String>);
+
 /// What was seen last.
 #[derive(Clone, Default)]
 pub struct Health {
-    seen: Arc<Mutex<Option<(Instant, Result<(), String>)>>>,
-    looks: Arc<AtomicU64>,
+    seen: Arc<Mutex<Option<Look>>>,
 }
 
 impl Health {
@@ -35,7 +36,6 @@ impl Health {
                 connection = None;
             }
             *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), seen));
-            self.looks.fetch_add(1, Ordering::Relaxed);
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
                 () = ending.cancelled() => return,

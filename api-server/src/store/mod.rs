@@ -9,6 +9,7 @@ pub mod gauge;
 pub mod hub;
 pub mod instance;
 pub mod join_token;
+pub mod listing;
 pub mod session;
 pub mod term;
 

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lead::WORKER;
 use crate::app::{App, Error, state};
-use crate::store::cluster::{self, Filter};
-use crate::store::{hub, term};
+use crate::store::listing::{self, Filter};
+use crate::store::{cluster, hub, term};
 
 /// Clusters written in one transaction.
 const BATCH: i64 = 200;
@@ -39,7 +39,7 @@ pub(super) async fn assess(app: &App, led: i64, now: Timestamp) -> Result<bool, 
             break;
         }
     }
-    let counts = cluster::counts(&mut *app.pool.acquire().await?, &Filter::default()).await?;
+    let counts = listing::counts(&mut *app.pool.acquire().await?, &Filter::default()).await?;
     app.metrics.clusters(&counts);
     app.metrics.assessed_seconds.set(begun.elapsed().as_secs_f64());
     Ok(true)

@@ -11,7 +11,7 @@ use crate::app::cluster::{self, ClusterPage};
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Query};
-use crate::store::cluster::Filter;
+use crate::store::listing::Filter;
 
 /// Which clusters, in which order.
 #[derive(Debug, Default, Deserialize, IntoParams)]
