@@ -1,0 +1,47 @@
+// Confirms that a cluster which joined is the one that was meant.
+import { Button, Modal } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, taken } from "../api/client";
+import type { ClusterDetail } from "../api/type";
+import { placeOf } from "../ui/place";
+import { Refusal } from "../ui/Refusal";
+import classes from "./Form.module.css";
+
+type Props = { cluster: ClusterDetail; close: () => void };
+
+export function AcceptForm({ cluster, close }: Props) {
+  const queries = useQueryClient();
+  const { id } = cluster;
+  const accept = useMutation({
+    mutationFn: () => taken(client.POST("/api/v1/clusters/{id}/accept", { params: { path: { id } }, body: {} })),
+    onSuccess: async () => {
+      close();
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: ["cluster", id] }),
+        queries.invalidateQueries({ queryKey: ["clusters"] }),
+        queries.invalidateQueries({ queryKey: ["events", id] }),
+      ]);
+    },
+  });
+  const { provider, region } = placeOf(cluster);
+  return (
+    <Modal opened onClose={close} title="Accept 1 cluster">
+      <div className={classes.form}>
+        <p>
+          <strong>{cluster.name}</strong> says that it is at {provider} ▸ {region}, with the identity{" "}
+          <code>{cluster.uid}</code>. Compare it with{" "}
+          <code>kubectl get namespace kube-system -o jsonpath={"{.metadata.uid}"}</code>.
+        </p>
+        {accept.isError && <Refusal error={accept.error} />}
+        <div className={classes.acts}>
+          <Button variant="default" onClick={close}>
+            Not now
+          </Button>
+          <Button loading={accept.isPending} onClick={() => accept.mutate()}>
+            Accept 1 cluster
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,23 @@
+// On a phone: the pages within reach of the thumb.
+import { IconSearch } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import classes from "./BottomBar.module.css";
+import { openCommands } from "./commandStore";
+import { PLACES } from "./places";
+
+export function BottomBar() {
+  return (
+    <nav className={classes.bar} aria-label="Pages, phone">
+      {PLACES.map(({ to, word, icon: Icon }) => (
+        <Link key={to} to={to} className={classes.entry} activeOptions={{ exact: to === "/", includeSearch: false }}>
+          <Icon size={20} stroke={1.7} aria-hidden />
+          {word}
+        </Link>
+      ))}
+      <button type="button" className={classes.entry} onClick={() => openCommands()}>
+        <IconSearch size={20} stroke={1.7} aria-hidden />
+        Search
+      </button>
+    </nav>
+  );
+}
