@@ -56,7 +56,7 @@ export function FleetPage() {
           retry={() => void clusters.refetch()}
         />
       )}
-      <AttentionPanel inScope={new Set(all.map((one) => one.id))} />
+      <AttentionPanel clusters={all} />
       <FilterBar all={all} shown={shown} />
       {shown.length === 0 ? (
         <NothingShown

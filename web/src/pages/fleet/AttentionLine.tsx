@@ -1,13 +1,18 @@
 // One line of attention: what, where, since when; it leads to the cluster or to the clusters.
 import { Link } from "@tanstack/react-router";
-import { toneLook } from "../../api/state";
+import { look, toneLook } from "../../api/state";
 import type { Attention } from "../../api/type";
 import { Glyph } from "../../ui/Glyph";
 import { Time } from "../../ui/Time";
 import classes from "./AttentionLine.module.css";
 
-export function AttentionLine({ line }: { line: Attention }) {
-  const { tone, shape } = toneLook(line.tone);
+/** `state`: how the first of its clusters is, when it is in scope. */
+type Props = { line: Attention; state: string | undefined };
+
+export function AttentionLine({ line, state }: Props) {
+  // A tone has one shape; late and offline share a tone, so the state, where it has that tone, tells more.
+  const known = state === undefined ? undefined : look(state);
+  const { tone, shape } = known?.tone === line.tone ? known : toneLook(line.tone);
   const [first] = line.clusters;
   const content = (
     <>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { attentionQuery } from "../../api/query";
+import type { Cluster } from "../../api/type";
 import { Glyph } from "../../ui/Glyph";
 import { Panel } from "../../ui/Panel";
 import { Trouble } from "../../ui/Trouble";
@@ -10,7 +11,8 @@ import classes from "./AttentionPanel.module.css";
 
 const SHOWN = 7;
 
-export function AttentionPanel({ inScope }: { inScope: Set<string> }) {
+export function AttentionPanel({ clusters }: { clusters: Cluster[] }) {
+  const states = new Map(clusters.map(({ id, state }) => [id, state]));
   const attention = useQuery(attentionQuery);
   const [all, setAll] = useState(false);
   if (attention.data === undefined) {
@@ -24,7 +26,7 @@ export function AttentionPanel({ inScope }: { inScope: Set<string> }) {
     );
   }
   const lines = attention.data.items.filter(
-    (line) => line.clusters.length === 0 || line.clusters.some(({ id }) => inScope.has(id)),
+    (line) => line.clusters.length === 0 || line.clusters.some(({ id }) => states.has(id)),
   );
   if (lines.length === 0) {
     return (
@@ -38,7 +40,7 @@ export function AttentionPanel({ inScope }: { inScope: Set<string> }) {
     <Panel title="Needs attention" aside={<span className="label num">{lines.length}</span>} flush>
       <ul>
         {shown.map((line) => (
-          <AttentionLine key={line.key} line={line} />
+          <AttentionLine key={line.key} line={line} state={states.get(line.clusters[0]?.id ?? "")} />
         ))}
       </ul>
       {lines.length > shown.length && (

@@ -1,11 +1,12 @@
 // Chooses the columns; the address keeps those that are left out.
 import { ActionIcon, Checkbox, Menu } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
-import classes from "./ColumnMenu.module.css";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { columns } from "./columns";
 
-export function ColumnMenu({ hidden }: { hidden: Set<string> }) {
+export default function ColumnMenu() {
+  const search = useSearch({ from: "/signed-in/" });
+  const hidden = new Set((search.columns ?? "").split(",").filter(Boolean));
   const navigate = useNavigate({ from: "/" });
   function toggle(id: string) {
     const next = new Set(hidden);
@@ -19,7 +20,7 @@ export function ColumnMenu({ hidden }: { hidden: Set<string> }) {
   return (
     <Menu position="bottom-end" closeOnItemClick={false} shadow="md">
       <Menu.Target>
-        <ActionIcon className={classes.button} variant="default" size={26} aria-label="Columns" title="Columns">
+        <ActionIcon variant="default" size={30} aria-label="Columns" title="Columns">
           <IconColumns3 size={15} />
         </ActionIcon>
       </Menu.Target>

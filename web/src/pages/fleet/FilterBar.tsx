@@ -2,12 +2,14 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconDownload, IconFilter, IconLayoutGrid, IconTable, IconX } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useRef } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
 import { look } from "../../api/state";
 import type { Cluster } from "../../api/type";
 import { saveCsv } from "./csv";
 import classes from "./FilterBar.module.css";
+
+const ColumnMenu = lazy(() => import("./ColumnMenu"));
 
 type Props = { all: Cluster[]; shown: Cluster[] };
 
@@ -57,6 +59,11 @@ export function FilterBar({ all, shown }: Props) {
         </span>
       )}
       <span className={classes.space} />
+      {view === "table" && (
+        <Suspense>
+          <ColumnMenu />
+        </Suspense>
+      )}
       <fieldset className={classes.views}>
         <legend className="sr">View</legend>
         {(

@@ -5,7 +5,6 @@ import { useTable } from "@tanstack/react-table";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Cluster } from "../../api/type";
-import { ColumnMenu } from "./ColumnMenu";
 import { columns, features, NUMERIC } from "./columns";
 import classes from "./FleetTable.module.css";
 import { readOrder, writeOrder } from "./sorting";
@@ -53,7 +52,6 @@ export default function FleetTable({ clusters }: { clusters: Cluster[] }) {
 
   return (
     <div className={classes.frame}>
-      <ColumnMenu hidden={hidden} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Clusters as a table">
         <table className={classes.table} ref={body} aria-rowcount={rows.length + 1}>

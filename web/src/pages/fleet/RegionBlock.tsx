@@ -13,6 +13,12 @@ import { Tile } from "./Tile";
 
 type Props = { region: Region; density: Density; usualVersion: string | undefined; narrow: boolean };
 
+/** How many columns of the map a region takes. */
+function sizeOf(count: number): "one" | "two" | "all" {
+  if (count <= 6) return "one";
+  return count <= 12 ? "two" : "all";
+}
+
 export function RegionBlock({ region, density, usualVersion, narrow }: Props) {
   const { clusters } = region;
   const id = useId();
@@ -26,7 +32,10 @@ export function RegionBlock({ region, density, usualVersion, narrow }: Props) {
   const condition = down === 0 ? undefined : down === clusters.length ? "down" : "partly down";
   const head = (
     <>
-      <h3 className={classes.name}>{region.region}</h3>
+      <h2 className={classes.name}>
+        <span className={classes.provider}>{region.provider} ▸ </span>
+        {region.region}
+      </h2>
       <span className={classes.counts}>
         {counts.map(([state, count]) => (
           <span key={state} className="num" title={`${count} ${look(state).word}`}>
@@ -48,7 +57,7 @@ export function RegionBlock({ region, density, usualVersion, narrow }: Props) {
     </>
   );
   return (
-    <div className={classes.region} data-density={density}>
+    <div className={classes.region} data-density={density} data-size={sizeOf(clusters.length)}>
       {narrow ? (
         <button
           type="button"

@@ -1,4 +1,4 @@
-// A cluster as a tile, 176 × 56: glyph, name, series, trend.
+// A cluster as a tile, 56 high: glyph, name, series; its trend, or its version where that differs from most.
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { look } from "../../api/state";
@@ -8,7 +8,7 @@ import { Quantity } from "../../ui/Quantity";
 import { Shortened } from "../../ui/Shortened";
 import { StateGlyph } from "../../ui/StateGlyph";
 import { clusterLabel } from "./clusterLabel";
-import { seriesOf } from "./fleet";
+import { seriesOf, withoutRegion } from "./fleet";
 import classes from "./Tile.module.css";
 
 type Props = { cluster: Cluster; usualVersion: string | undefined };
@@ -30,15 +30,18 @@ export const Tile = memo(function Tile({ cluster, usualVersion }: Props) {
     >
       <span className={classes.top}>
         <StateGlyph state={cluster.state} />
-        <Shortened text={cluster.name} />
+        <Shortened text={withoutRegion(cluster.name, cluster.region ?? "")} />
         {cluster.simulated && <span className={classes.simulated}>simulated</span>}
       </span>
       <span className={classes.bottom}>
         <span className={classes.value}>
           {calm ? <Quantity value={seriesOf(cluster)} why="series not reported" /> : word}
-          {version && version !== usualVersion && <span className={classes.version}>{cluster.template?.version}</span>}
         </span>
-        <Sparkline points={cluster.series_trend} label="trend of series" />
+        {version && version !== usualVersion ? (
+          <span className={classes.version}>{cluster.template?.version}</span>
+        ) : (
+          <Sparkline points={cluster.series_trend} label="trend of series" />
+        )}
       </span>
     </Link>
   );

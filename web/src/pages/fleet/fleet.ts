@@ -67,7 +67,12 @@ export function totalTrend(clusters: Cluster[]): [string, number | null][] {
     return line;
   });
   const began = lines.map((line) => Math.min(...line.keys()));
-  const minutes = [...new Set(lines.flatMap((line) => [...line.keys()]))].sort((a, b) => a - b);
+  const first = Math.min(...began);
+  // Clusters do not report in the same second: the trend starts when all that were there at its start have reported.
+  const start = Math.max(...began.filter((minute) => minute <= first + HOLD_BUCKETS));
+  const minutes = [...new Set(lines.flatMap((line) => [...line.keys()]))]
+    .filter((minute) => minute >= start)
+    .sort((a, b) => a - b);
   return minutes.map((minute) => {
     let sum = 0;
     for (const [index, line] of lines.entries()) {
@@ -92,15 +97,22 @@ export function versionCounts(clusters: Cluster[]): [string, number][] {
   return [...counts].sort(([a, m], [b, n]) => n - m || byName.compare(a, b));
 }
 
-/** For chips: the part of each name that differs within its region; never empty. */
+/** A name without its region's at its start, which the head above it says already. */
+export function withoutRegion(name: string, region: string): string {
+  return name.startsWith(`${region}-`) && name.length > region.length + 1 ? name.slice(region.length + 1) : name;
+}
+
+const SHORTEST = 4;
+
+/** For chips: the part of each name that differs within its region, cut behind a separator and never tiny. */
 export function distinctParts(names: string[]): string[] {
   const [first = ""] = names;
   if (names.length < 2) return names;
   let common = 0;
   while (common < first.length && names.every((name) => name[common] === first[common])) common += 1;
-  // Cut behind a separator only: `prod-1` and `prod-2` stay words.
+  common = Math.min(common, Math.min(...names.map((name) => name.length)) - SHORTEST);
   const cut = Math.max(first.lastIndexOf("-", common - 1), first.lastIndexOf(".", common - 1)) + 1;
-  return names.map((name) => (cut > 0 && cut < name.length ? name.slice(cut) : name));
+  return common > 0 && cut > 0 ? names.map((name) => name.slice(cut)) : names;
 }
 
 export type Density = "tiles" | "chips" | "cells";

@@ -29,7 +29,7 @@ function nearest(from: DOMRect, others: HTMLElement[], { x, y }: Step): HTMLElem
 
 function move(event: KeyboardEvent) {
   const all = [...document.querySelectorAll<HTMLElement>("[data-cluster]")];
-  const at = all.findIndex((one) => one === document.activeElement);
+  const at = all.indexOf(document.activeElement as HTMLElement);
   const current = all[at];
   if (!current) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowUp") all[0]?.focus();
