@@ -1,9 +1,10 @@
 // Builds the console into web/dist: no inline script, no data URIs, so that the hub's content policy can be strict.
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { brotli } from "./brotli";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), brotli()],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

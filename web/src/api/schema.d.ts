@@ -11,7 +11,7 @@ type Post<B, T, P = Record<string, never>> = {
   };
 };
 type Delete<P = Record<string, never>> = {
-  delete: { parameters: { path: P }; responses: { 200: { content: { "application/json": unknown } } } };
+  delete: { parameters: { path: P }; requestBody?: { content: { "application/json": { reason?: string } } }; responses: { 200: { content: { "application/json": unknown } } } };
 };
 type Id = { id: string };
 type S = components["schemas"];

@@ -28,6 +28,7 @@ export function follow(queries: QueryClient): () => void {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let attempt = 0;
   let opened = false;
+  const started = Date.now();
   let changed = new Map<string, Cluster>();
   let gone = new Set<string>();
   let fresh: StreamEvent[] = [];
@@ -38,7 +39,7 @@ export function follow(queries: QueryClient): () => void {
 
   function flush() {
     const { last_at, stale } = readLive();
-    if (!stale && last_at !== null && Date.now() - last_at > STALE_AFTER_MS) setLive({ status: "lost", stale: true });
+    if (!stale && Date.now() - (last_at ?? started) > STALE_AFTER_MS) setLive({ status: "lost", stale: true });
     if (changed.size === 0 && gone.size === 0 && fresh.length === 0) return;
     const [batch, left, events] = [changed, gone, fresh];
     changed = new Map();

@@ -74,10 +74,11 @@ export function plotOptions({ width, lines, unit, marks, range, onCursor, onSele
       {
         ...axis,
         grid: { show: false },
+        size: 26,
         space: 70,
         values: [
           [86_400, "{DD} {MMM}", null, null, null, null, null, null, 1],
-          [3600, "{HH}:{mm}", "\n{DD} {MMM}", null, "\n{DD} {MMM}", null, null, null, 1],
+          [3600, "{HH}:{mm}", null, null, null, null, null, null, 1],
           [60, "{HH}:{mm}", null, null, null, null, null, null, 1],
           [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1],
         ],

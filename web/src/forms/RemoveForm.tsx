@@ -54,8 +54,8 @@ export function RemoveForm({ cluster, close }: Props) {
         <ReasonField presets={PRESETS} value={reason} onChange={setReason} />
         {!isReporting(cluster.state) && (
           <Checkbox
-            label="Do not wait for its answer"
-            description="It does not report. Its objects stay until it comes back or is deleted."
+            label="Forget it without its answer"
+            description="The hub forgets it at once, and nothing is touched on the cluster: for one that will not come back."
             checked={force}
             onChange={(event) => setForce(event.currentTarget.checked)}
           />

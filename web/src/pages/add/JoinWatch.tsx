@@ -1,11 +1,11 @@
 // The second and third step: the command, and the clusters that come with it, live.
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { client, taken } from "../../api/client";
+import { useState } from "react";
 import { clustersQuery, joinTokensQuery } from "../../api/query";
+import { RevokeForm } from "../../forms/RevokeForm";
 import { Panel } from "../../ui/Panel";
-import { Refusal } from "../../ui/Refusal";
 import { Time } from "../../ui/Time";
 import { Trouble } from "../../ui/Trouble";
 import { CommandPart } from "./CommandPart";
@@ -17,20 +17,12 @@ import { stepsFor } from "./steps";
 const WATCH_MS = 3000;
 
 export function JoinWatch({ id }: { id: string }) {
-  const queries = useQueryClient();
   const navigate = useNavigate();
   const tokens = useQuery({ ...joinTokensQuery, refetchInterval: WATCH_MS });
   const clusters = useQuery({ ...clustersQuery, refetchInterval: WATCH_MS }).data ?? [];
   const token = tokens.data?.items.find((one) => one.id === id);
   const command = keptCommand(id);
-  const revoke = useMutation({
-    mutationFn: () => taken(client.DELETE("/api/v1/join-tokens/{id}", { params: { path: { id } } })),
-    onSuccess: async () => {
-      forgetCommand(id);
-      await queries.invalidateQueries({ queryKey: ["join-tokens"] });
-      void navigate({ to: "/add", search: (old) => ({ ...old, token: undefined }) });
-    },
-  });
+  const [revoking, setRevoking] = useState(false);
   if (tokens.isError) {
     return <Trouble what="The token could not be read." error={tokens.error} retry={() => void tokens.refetch()} />;
   }
@@ -68,9 +60,8 @@ export function JoinWatch({ id }: { id: string }) {
           <CommandPart command={command} />
           {usable && (
             <div className={classes.acts}>
-              {revoke.isError && <Refusal error={revoke.error} />}
-              <Button variant="default" size="xs" loading={revoke.isPending} onClick={() => revoke.mutate()}>
-                Revoke this token
+              <Button variant="default" size="xs" onClick={() => setRevoking(true)}>
+                Revoke this token…
               </Button>
             </div>
           )}
@@ -94,6 +85,16 @@ export function JoinWatch({ id }: { id: string }) {
             <StepList steps={stepsFor(cluster, enrolled_at)} usable />
           </Panel>
         ))
+      )}
+      {revoking && (
+        <RevokeForm
+          token={token}
+          close={() => setRevoking(false)}
+          done={() => {
+            forgetCommand(id);
+            void navigate({ to: "/add", search: (old) => ({ ...old, token: undefined }) });
+          }}
+        />
       )}
       <p>
         <Link to="/add" search={{ token: undefined }} className="link">

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { sessionQuery } from "../../api/query";
+import { may, WHO } from "../../api/role";
 import { TokenForm } from "../../forms/TokenForm";
 import { Panel } from "../../ui/Panel";
 import { keepCommand } from "./kept";
@@ -9,10 +10,10 @@ import { keepCommand } from "./kept";
 export function TokenPart() {
   const navigate = useNavigate();
   const role = useQuery(sessionQuery).data?.account.role;
-  if (role !== undefined && role !== "admin") {
+  if (role !== undefined && !may(role, "operator")) {
     return (
       <Panel title="What you know of it">
-        <p>Only an administrator can make a join token. Ask one of them; Settings lists the tokens that exist.</p>
+        <p>Only {WHO.operator} can make a join token: ask one of them.</p>
       </Panel>
     );
   }

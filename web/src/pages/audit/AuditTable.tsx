@@ -33,7 +33,7 @@ export function AuditTable({ items }: { items: AuditEntry[] }) {
                   </time>
                 </td>
                 <td>{entry.who}</td>
-                <td>{entry.action.replaceAll("_", " ")}</td>
+                <td>{entry.action.replaceAll(/[._]/g, " ")}</td>
                 <td>{entry.subject || <Missing why="it concerns the hub itself" />}</td>
                 <td>{entry.reason || <Missing why="no reason was given" />}</td>
                 <td>

@@ -3,6 +3,7 @@ import { Button, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { sessionQuery } from "../../api/query";
+import { may, WHO } from "../../api/role";
 import type { ClusterDetail } from "../../api/type";
 import { AcceptForm } from "../../forms/AcceptForm";
 import { RemoveForm } from "../../forms/RemoveForm";
@@ -11,13 +12,13 @@ import classes from "./ClusterActs.module.css";
 export function ClusterActs({ cluster }: { cluster: ClusterDetail }) {
   const role = useQuery(sessionQuery).data?.account.role;
   const [open, setOpen] = useState<"accept" | "remove" | undefined>();
-  const allowed = role === "admin";
+  const allowed = may(role, "operator");
   const removing = cluster.state === "removing";
   const close = () => setOpen(undefined);
   return (
     <div className={classes.acts}>
       {!cluster.accepted && (
-        <Tooltip label="Only an administrator can accept a cluster" disabled={allowed}>
+        <Tooltip label={`Only ${WHO.operator} can accept a cluster`} disabled={allowed}>
           <Button
             data-disabled={!allowed || undefined}
             aria-disabled={!allowed}
@@ -28,7 +29,7 @@ export function ClusterActs({ cluster }: { cluster: ClusterDetail }) {
         </Tooltip>
       )}
       <Tooltip
-        label={removing ? "Its removal is ordered already" : "Only an administrator can remove a cluster"}
+        label={removing ? "Its removal is ordered already" : `Only ${WHO.operator} can remove a cluster`}
         disabled={allowed && !removing}
       >
         <Button

@@ -27,7 +27,13 @@ export function wrongWith(cluster: ClusterDetail): Wrong[] {
     if (negative ? condition.status !== "True" : condition.status === "True") continue;
     found.push({
       key: `condition ${condition.type}`,
-      tone: negative ?? (condition.status === "Unknown" ? "unknown" : condition.type === "Ready" ? "bad" : "warn"),
+      tone:
+        negative ??
+        (condition.status === "Unknown"
+          ? "unknown"
+          : condition.type === "Ready" && cluster.state !== "degraded"
+            ? "bad"
+            : "warn"),
       cause: condition.message || `${condition.type} is ${condition.status}.`,
       evidence: `${condition.type}: ${condition.reason}`,
       since: condition.since ?? undefined,

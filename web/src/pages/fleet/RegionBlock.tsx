@@ -1,4 +1,4 @@
-// A region: its head with counts, series and trend, and its clusters; on a phone the head is pressed for the list.
+// A region: its head with counts, series and trend, and its clusters; on a phone only those that are not well, until the head is pressed.
 import { IconChevronDown } from "@tabler/icons-react";
 import { useId, useMemo, useState } from "react";
 import { countStates, isUnwell, look } from "../../api/state";
@@ -22,12 +22,15 @@ function sizeOf(count: number): "one" | "two" | "all" {
 export function RegionBlock({ region, density, usualVersion, narrow }: Props) {
   const { clusters } = region;
   const id = useId();
-  const unwell = clusters.some((one) => isUnwell(one.state));
-  const [open, setOpen] = useState(unwell);
+  const [open, setOpen] = useState(false);
+  const listed = narrow && !open ? clusters.filter((one) => isUnwell(one.state)) : clusters;
   const counts = countStates(clusters.map((one) => one.state));
   const total = totalSeries(clusters);
   const trend = useMemo(() => totalTrend(clusters), [clusters]);
-  const short = useMemo(() => distinctParts(clusters.map((one) => one.name)), [clusters]);
+  const short = useMemo(() => {
+    const parts = distinctParts(clusters.map((one) => one.name));
+    return new Map(clusters.map((one, at) => [one.id, parts[at]]));
+  }, [clusters]);
   const down = clusters.filter((one) => one.state === "failing" || one.state === "offline").length;
   const condition = down === 0 ? undefined : down === clusters.length ? "down" : "partly down";
   const head = (
@@ -72,12 +75,12 @@ export function RegionBlock({ region, density, usualVersion, narrow }: Props) {
       ) : (
         <div className={classes.head}>{head}</div>
       )}
-      {(!narrow || open) && (
+      {listed.length > 0 && (
         <ul id={id} className={classes.clusters} data-density={density}>
-          {clusters.map((cluster, at) => (
+          {listed.map((cluster) => (
             <li key={cluster.id}>
               {density === "tiles" && <Tile cluster={cluster} usualVersion={usualVersion} />}
-              {density === "chips" && <Chip cluster={cluster} short={short[at] ?? cluster.name} />}
+              {density === "chips" && <Chip cluster={cluster} short={short.get(cluster.id) ?? cluster.name} />}
               {density === "cells" && <Cell cluster={cluster} />}
             </li>
           ))}

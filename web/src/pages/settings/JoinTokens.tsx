@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { joinTokensQuery, sessionQuery } from "../../api/query";
+import { may } from "../../api/role";
 import type { JoinToken } from "../../api/type";
 import { RevokeForm } from "../../forms/RevokeForm";
 import { Panel } from "../../ui/Panel";
@@ -13,7 +14,7 @@ import classes from "./JoinTokens.module.css";
 
 export function JoinTokens() {
   const tokens = useQuery(joinTokensQuery);
-  const admin = useQuery(sessionQuery).data?.account.role === "admin";
+  const allowed = may(useQuery(sessionQuery).data?.account.role, "operator");
   const navigate = useNavigate();
   const [revoking, setRevoking] = useState<JoinToken | undefined>();
   const items = tokens.data?.items ?? [];
@@ -22,7 +23,7 @@ export function JoinTokens() {
       title="Join tokens"
       flush
       aside={
-        admin && (
+        allowed && (
           <Button size="xs" onClick={() => void navigate({ to: "/add", search: {} })}>
             Add a cluster
           </Button>
@@ -35,7 +36,7 @@ export function JoinTokens() {
       )}
       <ul className={classes.list}>
         {items.map((token) => (
-          <JoinTokenRow key={token.id} token={token} revoke={admin ? () => setRevoking(token) : undefined} />
+          <JoinTokenRow key={token.id} token={token} revoke={allowed ? () => setRevoking(token) : undefined} />
         ))}
       </ul>
       {revoking && <RevokeForm token={revoking} close={() => setRevoking(undefined)} />}

@@ -5,18 +5,19 @@ import { IconArrowRight, IconMoon, IconPlus, IconSearch, IconSun } from "@tabler
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { clustersQuery, sessionQuery } from "../../api/query";
+import { may } from "../../api/role";
 import { look } from "../../api/state";
 import { placeOf } from "../place";
 import { StateGlyph } from "../StateGlyph";
 import { commandStore } from "./commandStore";
-import { PLACES } from "./places";
+import { placesFor } from "./places";
 
 export default function Commands() {
   const navigate = useNavigate();
   const clusters = useQuery(clustersQuery).data ?? [];
   const role = useQuery(sessionQuery).data?.account.role;
   const { setColorScheme } = useMantineColorScheme();
-  const go: SpotlightActionData[] = PLACES.map(({ to, word }) => ({
+  const go: SpotlightActionData[] = placesFor(role).map(({ to, word }) => ({
     id: `go-${to}`,
     label: `Go to ${word}`,
     leftSection: <IconArrowRight size={16} />,
@@ -36,7 +37,7 @@ export default function Commands() {
     { id: "dark", label: "Dark", leftSection: <IconMoon size={16} />, onClick: () => setColorScheme("dark") },
     { id: "light", label: "Light", leftSection: <IconSun size={16} />, onClick: () => setColorScheme("light") },
   ];
-  if (role === "admin") {
+  if (may(role, "operator")) {
     act.unshift({
       id: "add",
       label: "Add a cluster",

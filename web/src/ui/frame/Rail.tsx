@@ -4,8 +4,9 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPlus } 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { sessionQuery } from "../../api/query";
+import { may } from "../../api/role";
 import { Mark } from "../Mark";
-import { PLACES } from "./places";
+import { placesFor } from "./places";
 import classes from "./Rail.module.css";
 
 type Props = { folded: boolean; fold: () => void };
@@ -20,7 +21,7 @@ export function Rail({ folded, fold }: Props) {
         {!folded && <span>Flagstaff</span>}
       </Link>
       <ul className={classes.list}>
-        {PLACES.map(({ to, word, icon: Icon }) => (
+        {placesFor(role).map(({ to, word, icon: Icon }) => (
           <li key={to}>
             <Tooltip label={word} position="right" disabled={!folded}>
               <Link to={to} className={classes.entry} activeOptions={{ exact: to === "/", includeSearch: false }}>
@@ -32,7 +33,7 @@ export function Rail({ folded, fold }: Props) {
         ))}
       </ul>
       <div className={classes.foot}>
-        {role === "admin" && (
+        {may(role, "operator") && (
           <Tooltip label="Add a cluster" position="right" disabled={!folded}>
             <Link to="/add" search={{ token: undefined }} className={classes.entry}>
               <IconPlus size={17} stroke={1.7} aria-hidden />
