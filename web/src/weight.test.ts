@@ -8,7 +8,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}.artifacts/weight`;
 const LIMIT = 250_000;
 
-beforeAll(() => build({ root, logLevel: "error", build: { outDir: folder, emptyOutDir: true } }), 120_000);
+// The test runner says NODE_ENV=test, which would build React for developers.
+beforeAll(async () => {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
+  await build({ root, mode: "production", logLevel: "error", build: { outDir: folder, emptyOutDir: true } });
+  process.env.NODE_ENV = NODE_ENV;
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Everything that a chunk loads with it, statically. */
@@ -19,7 +25,7 @@ function closure(manifest: Manifest, key: string, found = new Set<string>()): Se
   return found;
 }
 
-it("is at most 250 KB of Brotli for the fleet as map and as table, and for search", async () => {
+it("is at most 250 KB of Brotli as map and as table, with search and commands", async () => {
   const manifest = JSON.parse(await readFile(`${folder}/manifest.json`, "utf8")) as Manifest;
   const entry = Object.keys(manifest).find((key) => manifest[key]?.isEntry);
   if (!entry) throw new Error("the manifest has no entry");
@@ -31,6 +37,7 @@ it("is at most 250 KB of Brotli for the fleet as map and as table, and for searc
     [...needed].map(async (key) => (await readFile(`${folder}/${manifest[key]?.file}.br`)).length),
   );
   const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.info(`first page: ${total} bytes of script`);
   expect(needed.size).toBeGreaterThan(3);
   expect(total).toBeLessThanOrEqual(LIMIT);
 });

@@ -32,7 +32,7 @@ export const queryClient = new QueryClient({
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
-  queryFn: (): Promise<Session> => taken(client.GET("/api/v1/session", { params: { path: {} } })),
+  queryFn: (): Promise<Session> => taken(client.GET("/api/v1/session")),
   staleTime: 5 * 60_000,
 });
 
@@ -43,7 +43,7 @@ async function allClusters(): Promise<Cluster[]> {
   let cursor: string | undefined;
   do {
     const page = await taken(
-      client.GET("/api/v1/clusters", { params: { path: {}, query: { limit: 500, cursor, sort: "name" } } }),
+      client.GET("/api/v1/clusters", { params: { query: { limit: 500, cursor, sort: "name" } } }),
     );
     items.push(...(page.items as Cluster[]));
     cursor = page.next_cursor ?? undefined;
@@ -61,7 +61,7 @@ export const clusterQuery = (id: string) =>
 
 export const attentionQuery = queryOptions({
   queryKey: ["attention"],
-  queryFn: () => taken(client.GET("/api/v1/attention", { params: { path: {} } })),
+  queryFn: () => taken(client.GET("/api/v1/attention")),
   refetchInterval: 30_000,
 });
 
@@ -98,12 +98,12 @@ export const eventsQuery = (id: string, kind: string | undefined) =>
 export const auditQuery = infiniteQueryOptions({
   queryKey: ["audit"],
   queryFn: ({ pageParam }) =>
-    taken(client.GET("/api/v1/audit", { params: { path: {}, query: { limit: 50, cursor: pageParam } } })),
+    taken(client.GET("/api/v1/audit", { params: { query: { limit: 50, cursor: pageParam } } })),
   initialPageParam: undefined as string | undefined,
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
 export const joinTokensQuery = queryOptions({
   queryKey: ["join-tokens"],
-  queryFn: () => taken(client.GET("/api/v1/join-tokens", { params: { path: {} } })),
+  queryFn: () => taken(client.GET("/api/v1/join-tokens")),
 });

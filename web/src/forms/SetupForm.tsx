@@ -16,8 +16,7 @@ export function SetupForm({ token, done }: Props) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const setUp = useMutation({
-    mutationFn: () =>
-      taken(client.POST("/api/v1/setup", { params: { path: {} }, body: { token, name, email, password } })),
+    mutationFn: () => taken(client.POST("/api/v1/setup", { body: { token, name, email, password } })),
     onSuccess: done,
   });
   const short = password.length < SHORTEST;

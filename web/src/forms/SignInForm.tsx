@@ -11,7 +11,7 @@ export function SignInForm({ done }: { done: (session: Session) => void }) {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useMutation({
-    mutationFn: () => taken(client.POST("/api/v1/session", { params: { path: {} }, body: { email, password } })),
+    mutationFn: () => taken(client.POST("/api/v1/session", { body: { email, password } })),
     onSuccess: done,
   });
   return (

@@ -37,7 +37,7 @@ export function TokenForm({ done }: { done: (made: JoinTokenSecret) => void }) {
         needs_acceptance: needsAcceptance,
         reason: reason.trim(),
       };
-      return taken(client.POST("/api/v1/join-tokens", { params: { path: {} }, body }));
+      return taken(client.POST("/api/v1/join-tokens", { body }));
     },
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["join-tokens"] });

@@ -13,7 +13,7 @@ export function AccountMenu({ account, showKeys }: Props) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const initials = (account.name || account.email).slice(0, 1).toUpperCase();
   async function signOut() {
-    await client.DELETE("/api/v1/session", { params: { path: {} } });
+    await client.DELETE("/api/v1/session");
     queries.clear();
     location.assign("/sign-in");
   }
