@@ -56,7 +56,12 @@ export class Hub {
     await chmod(folder, 0o755);
     const port = await freePort();
     const hub = new Hub(`http://127.0.0.1:${port}`, port, folder, statusEverySeconds);
-    await hub.begin();
+    try {
+      await hub.begin();
+    } catch (error) {
+      await hub.stop();
+      throw error;
+    }
     return hub;
   }
 

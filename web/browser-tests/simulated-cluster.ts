@@ -18,6 +18,8 @@ export class SimulatedCluster {
   readonly instance = randomBytes(8).toString("hex");
   id = "";
   silent = false;
+  /** An order to take everything away was found and obeyed. */
+  removed = false;
   private sequence = 0;
   private readonly random: () => number;
 
@@ -65,10 +67,20 @@ export class SimulatedCluster {
     await post(`${this.hub}/agent/v1/status`, this.status(), this.credential);
   }
 
+  /** Asks what is desired, and obeys an order of removal that names this cluster. */
+  async obey(): Promise<void> {
+    const response = await fetch(`${this.hub}/agent/v1/desired?epoch=&generation=&wait_seconds=0`, {
+      headers: { authorization: `Bearer ${this.credential}` },
+    });
+    if (!response.ok) throw new Error(`desired answered ${response.status}: ${await response.text()}`);
+    const { removal } = (await response.json()) as { removal: { cluster_uid: string } | null };
+    if (removal?.cluster_uid === this.plan.uid) this.removed = true;
+  }
+
   private status() {
     const { mood, version, nodes } = this.plan;
     const now = new Date().toISOString();
-    const enabled = mood !== "off";
+    const enabled = mood !== "off" && !this.removed;
     const on = enabled && mood !== "suspended";
     const ready = mood === "failing" || mood === "degraded" ? "False" : "True";
     const reason = {

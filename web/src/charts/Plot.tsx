@@ -55,7 +55,9 @@ export default function Plot({ data, lines, unit, title, range, marks, choose }:
   }, [shape, unit, scheme]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other data, range or marks are drawn into the same plot
-  useEffect(() => plot.current?.setData(data as uPlot.AlignedData), [data, range.key, marks]);
+  useEffect(() => {
+    plot.current?.setData(data as uPlot.AlignedData);
+  }, [data, range.key, marks]);
 
   const index = at ?? data[0].length - 1;
   const time = data[0][index];

@@ -24,7 +24,9 @@ export function Frame() {
   useKeys({ showKeys: () => setKeysShown(true) });
   // A new page starts at its top, and its first heading is what a screen reader is told.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what triggers it
-  useEffect(() => window.scrollTo(0, 0), [path]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [path]);
 
   function fold() {
     localStorage.setItem(FOLDED, folded ? "0" : "1");
