@@ -69,7 +69,7 @@ export class SimulatedCluster {
 
   /** Asks what is desired, and obeys an order of removal that names this cluster. */
   async obey(): Promise<void> {
-    const response = await fetch(`${this.hub}/agent/v1/desired?epoch=&generation=&wait_seconds=0`, {
+    const response = await fetch(`${this.hub}/agent/v1/desired?generation=0&wait_seconds=0`, {
       headers: { authorization: `Bearer ${this.credential}` },
     });
     if (!response.ok) throw new Error(`desired answered ${response.status}: ${await response.text()}`);

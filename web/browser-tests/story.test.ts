@@ -26,9 +26,9 @@ afterEach(() => {
 });
 afterAll(() => stage?.close());
 
-const tile = (name: string) => page.locator(`[data-cluster][aria-label^="${name},"]`);
+const tile = (name: string) => page.locator(`[data-cluster][title^="${name},"]`);
 const go = (word: string) =>
-  page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name: word }).click();
+  page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name: word, exact: true }).click();
 const step = (key: string, done: boolean) => page.locator(`[data-step=${key}][data-done=${done}]`);
 
 /** The join token in the command that is shown. */

@@ -1,5 +1,5 @@
 // Mantine's parts in the console's tokens: accent means pressable, and nothing else.
-import { ActionIcon, Button, createTheme, Modal, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, createTheme, Tooltip } from "@mantine/core";
 
 type Variant = string | undefined;
 
@@ -46,10 +46,6 @@ export const theme = createTheme({
           "--ai-bd": props.variant === "default" ? "1px solid var(--control)" : "1px solid transparent",
         },
       }),
-    }),
-    // Locking the scroll would inject a style element, which the content policy refuses.
-    Modal: Modal.extend({
-      defaultProps: { lockScroll: false, transitionProps: { duration: 100 }, radius: 8, centered: true },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: { duration: 80 } } }),
   },

@@ -1,9 +1,10 @@
 // Confirms that a cluster which joined is the one that was meant.
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, taken } from "../api/client";
 import type { ClusterDetail } from "../api/type";
+import { Dialog } from "../ui/Dialog";
 import { placeOf } from "../ui/place";
 import { Refusal } from "../ui/Refusal";
 import classes from "./Form.module.css";
@@ -31,7 +32,7 @@ export function AcceptForm({ cluster, close }: Props) {
   });
   const { provider, region } = placeOf(cluster);
   return (
-    <Modal opened onClose={close} title="Accept 1 cluster">
+    <Dialog title="Accept 1 cluster" close={close}>
       <div className={classes.form}>
         <p>
           <strong>{cluster.name}</strong> says that it is at {provider} ▸ {region}, with the identity{" "}
@@ -49,6 +50,6 @@ export function AcceptForm({ cluster, close }: Props) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

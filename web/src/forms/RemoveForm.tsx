@@ -1,10 +1,11 @@
 // Confirms a removal: what goes, what stays, and why it is done.
-import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, taken } from "../api/client";
 import { isReporting } from "../api/state";
 import type { ClusterDetail } from "../api/type";
+import { Dialog } from "../ui/Dialog";
 import { Refusal } from "../ui/Refusal";
 import classes from "./Form.module.css";
 import { ReasonField } from "./ReasonField";
@@ -33,7 +34,7 @@ export function RemoveForm({ cluster, close }: Props) {
   });
   const ready = reason.trim() !== "" && typed === cluster.name;
   return (
-    <Modal opened onClose={close} title="Remove 1 cluster" size="lg">
+    <Dialog title="Remove 1 cluster" close={close} wide>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -76,6 +77,6 @@ export function RemoveForm({ cluster, close }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
 // Confirms that a join token is taken back, and why.
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, taken } from "../api/client";
 import type { JoinToken } from "../api/type";
+import { Dialog } from "../ui/Dialog";
 import { Refusal } from "../ui/Refusal";
 import classes from "./Form.module.css";
 import { ReasonField } from "./ReasonField";
@@ -25,7 +26,7 @@ export function RevokeForm({ token, close, done }: Props) {
     },
   });
   return (
-    <Modal opened onClose={close} title="Revoke 1 join token">
+    <Dialog title="Revoke 1 join token" close={close}>
       <form
         className={classes.form}
         onSubmit={(event) => {
@@ -48,6 +49,6 @@ export function RevokeForm({ token, close, done }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

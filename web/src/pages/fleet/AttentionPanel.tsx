@@ -10,6 +10,8 @@ import { AttentionLine } from "./AttentionLine";
 import classes from "./AttentionPanel.module.css";
 
 const SHOWN = 7;
+/** Among lines with as many clusters, the worse comes first. */
+const WORSE = ["bad", "unknown", "warn", "busy"];
 
 export function AttentionPanel({ clusters }: { clusters: Cluster[] }) {
   const states = new Map(clusters.map(({ id, state }) => [id, state]));
@@ -25,9 +27,9 @@ export function AttentionPanel({ clusters }: { clusters: Cluster[] }) {
       />
     );
   }
-  const lines = attention.data.items.filter(
-    (line) => line.clusters.length === 0 || line.clusters.some(({ id }) => states.has(id)),
-  );
+  const lines = attention.data.items
+    .filter((line) => line.clusters.length === 0 || line.clusters.some(({ id }) => states.has(id)))
+    .sort((a, b) => b.clusters.length - a.clusters.length || WORSE.indexOf(a.tone) - WORSE.indexOf(b.tone));
   if (lines.length === 0) {
     return (
       <p className={classes.calm}>

@@ -15,14 +15,13 @@ export const Chip = memo(function Chip({ cluster, short }: { cluster: Cluster; s
       to="/cluster/$id"
       params={{ id: cluster.id }}
       search={{}}
-      className={`${classes.chip} ${classes[tone]}`}
+      className={`${classes.chip} ${classes[tone] ?? ""}`}
       data-state={cluster.state}
       data-cluster={cluster.id}
-      aria-label={clusterLabel(cluster)}
       title={clusterLabel(cluster)}
     >
-      <StateGlyph state={cluster.state} />
-      <Shortened text={short} tail={5} />
+      <StateGlyph state={cluster.state} labelled />
+      <Shortened text={short} full={cluster.name} tail={5} />
     </Link>
   );
 });

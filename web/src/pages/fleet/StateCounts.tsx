@@ -16,7 +16,7 @@ export function StateCounts({ counts }: { counts: [string, number][] }) {
           <li key={state}>
             <button
               type="button"
-              className={`${classes.count} ${classes[tone]}`}
+              className={`${classes.count} ${classes[tone] ?? ""}`}
               aria-pressed={pressed}
               onClick={() => void navigate({ search: (old) => ({ ...old, state: pressed ? undefined : state }) })}
             >

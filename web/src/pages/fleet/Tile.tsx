@@ -22,15 +22,14 @@ export const Tile = memo(function Tile({ cluster, usualVersion }: Props) {
       to="/cluster/$id"
       params={{ id: cluster.id }}
       search={{}}
-      className={`${classes.tile} ${classes[tone]}`}
+      className={`${classes.tile} ${classes[tone] ?? ""}`}
       data-state={cluster.state}
       data-cluster={cluster.id}
-      aria-label={clusterLabel(cluster)}
       title={clusterLabel(cluster)}
     >
       <span className={classes.top}>
-        <StateGlyph state={cluster.state} />
-        <Shortened text={withoutRegion(cluster.name, cluster.region ?? "")} />
+        <StateGlyph state={cluster.state} labelled />
+        <Shortened text={withoutRegion(cluster.name, cluster.region)} full={cluster.name} />
         {cluster.simulated && <span className={classes.simulated}>simulated</span>}
       </span>
       <span className={classes.bottom}>

@@ -9,6 +9,7 @@ import { may } from "../../api/role";
 import { look } from "../../api/state";
 import { placeOf } from "../place";
 import { StateGlyph } from "../StateGlyph";
+import classes from "./Commands.module.css";
 import { commandStore } from "./commandStore";
 import { placesFor } from "./places";
 
@@ -55,6 +56,8 @@ export default function Commands() {
   return (
     <Spotlight
       store={commandStore}
+      attributes={{ content: { "aria-label": "Search and commands" } }}
+      classNames={{ action: classes.action, actionDescription: classes.description }}
       shortcut={null}
       lockScroll={false}
       limit={12}

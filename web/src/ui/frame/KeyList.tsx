@@ -1,11 +1,12 @@
 // The list of keys.
-import { Kbd, Modal } from "@mantine/core";
+import { Kbd } from "@mantine/core";
+import { Dialog } from "../Dialog";
 import classes from "./KeyList.module.css";
 import { KEY_NAMES } from "./keyNames";
 
 export default function KeyList({ close }: { close: () => void }) {
   return (
-    <Modal opened onClose={close} title="Keys">
+    <Dialog title="Keys" close={close}>
       <dl className={classes.list}>
         {KEY_NAMES.map(([keys, what]) => (
           <div key={keys} className={classes.row}>
@@ -16,6 +17,6 @@ export default function KeyList({ close }: { close: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }
