@@ -1,0 +1,109 @@
+// Every question that the console asks the hub, with the key under which its answer is kept.
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import type { Range } from "../ui/range";
+import { client, taken } from "./client";
+import { asProblem } from "./problem";
+import type { Cluster, ClusterDetail, GaugeHistory, Session } from "./type";
+
+type Refused = (status: number) => void;
+let onRefused: Refused = () => {};
+
+/** Tells the frame when the hub no longer knows the session. */
+export function whenRefused(act: Refused) {
+  onRefused = act;
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError(error, query) {
+      const { status } = asProblem(error);
+      if (status === 401 && query.queryKey[0] !== "session") onRefused(status);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (count, error) => asProblem(error).status === 0 && count < 2,
+      retryDelay: (count) => Math.min(1000 * 2 ** count, 8000),
+      refetchOnWindowFocus: false,
+    },
+  },
+});
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: (): Promise<Session> => taken(client.GET("/api/v1/session")),
+  staleTime: 5 * 60_000,
+});
+
+// The client forgets that a point is a pair (it maps every array alike), hence the named types below.
+/** All clusters, page by page: the fleet page draws every one of them. */
+async function allClusters(): Promise<Cluster[]> {
+  const items: Cluster[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await taken(
+      client.GET("/api/v1/clusters", { params: { query: { limit: 500, cursor, sort: "name" } } }),
+    );
+    items.push(...(page.items as Cluster[]));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+export const clustersQuery = queryOptions({ queryKey: ["clusters"], queryFn: allClusters });
+
+export const clusterQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["cluster", id],
+    queryFn: () => taken(client.GET("/api/v1/clusters/{id}", { params: { path: { id } } })) as Promise<ClusterDetail>,
+  });
+
+export const attentionQuery = queryOptions({
+  queryKey: ["attention"],
+  queryFn: () => taken(client.GET("/api/v1/attention")),
+  refetchInterval: 30_000,
+});
+
+export const gaugeQuery = (id: string, name: string, range: Range) =>
+  queryOptions({
+    queryKey: ["gauge", id, name, range.key],
+    queryFn: () => {
+      const to = range.to ?? Date.now() / 1000;
+      const from = range.from ?? to - range.seconds;
+      const instant = (seconds: number) => new Date(seconds * 1000).toISOString();
+      return taken(
+        client.GET("/api/v1/clusters/{id}/gauges", {
+          params: { path: { id }, query: { name, from: instant(from), to: instant(to) } },
+        }),
+      ) as Promise<GaugeHistory>;
+    },
+    refetchInterval: range.to === undefined ? 30_000 : false,
+    placeholderData: (old) => old,
+  });
+
+export const eventsQuery = (id: string, kind: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["events", id, kind ?? ""],
+    queryFn: ({ pageParam }) =>
+      taken(
+        client.GET("/api/v1/clusters/{id}/events", {
+          params: { path: { id }, query: { kind, limit: 50, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["audit"],
+  queryFn: ({ pageParam }) =>
+    taken(client.GET("/api/v1/audit", { params: { query: { limit: 50, cursor: pageParam } } })),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
+});
+
+export const joinTokensQuery = queryOptions({
+  queryKey: ["join-tokens"],
+  queryFn: () => taken(client.GET("/api/v1/join-tokens")),
+});

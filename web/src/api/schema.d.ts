@@ -1,0 +1,1609 @@
+// Generated from the hub's openapi.json by `npm run generate`.
+export interface paths {
+    "/agent/v1/enroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A cluster joins, or joins again. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description `EnrollRequest` of flagstaff-model */
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description joined; the same request again has the same answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description join_token_unknown */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description join_token_expired, _used_up, _revoked, _wrong_labels */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificates that clusters are to trust, signed by the key that join tokens pin. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `TrustAnswer` of flagstaff-model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/desired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wanted of the cluster. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description last seen */
+                    epoch?: string;
+                    /** @description last seen */
+                    generation?: number;
+                    /** @description how long to hold the question, at most 300 */
+                    wait_seconds?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `DesiredAnswer` of flagstaff-model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description nothing newer */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description credential_unknown */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How a cluster is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description `StatusReport` of flagstaff-model */
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description `StatusAnswer` of flagstaff-model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description credential_unknown */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict: the credential is another cluster's */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the first account, by the one-time link that the hub printed, and signs it in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description setup_unknown */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description not_signed_in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** Signs in. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description wrong_password */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description too_many_tries */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        /** Signs out. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description signed out */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_signed_in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of clusters. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those in this state. */
+                    state?: string;
+                    /** @description Only those in this region. */
+                    region?: string;
+                    /** @description Only those at this provider. */
+                    provider?: string;
+                    /** @description Only those with this in name, region, provider or environment. */
+                    q?: string;
+                    /** @description `name` (default), `-series`, `state` or `last_report_at`. */
+                    sort?: string;
+                    /** @description At most so many, 1 to 1000; 100 by default. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClusterPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A cluster with everything that is known of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClusterDetail"];
+                    };
+                };
+                /** @description as the caller knows it */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of a cluster's timeline, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this kind. */
+                    kind?: string;
+                    /** @description At most so many, 1 to 1000; 100 by default. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventPage"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/gauges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of a cluster's gauges over time. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `series` (default) or another of the cluster's gauges. */
+                    name?: string;
+                    /** @description An hour before `to` by default; more than a day ago there is one value an hour. */
+                    from?: string;
+                    /** @description Now by default. */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GaugeSeries"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts a cluster that waits. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                /** @description accepted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Orders a cluster to take everything away. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Removal"];
+                };
+            };
+            responses: {
+                /** @description ordered, or forgotten by force */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All regions with clusters. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Regions"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs attention, grouped by common cause. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attention"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All join tokens of the last 90 days, without their secrets. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tokens"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** Makes a join token; its text is told this once. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeToken"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a join token back. Clusters that joined by it stay. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                /** @description taken back */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Accounts"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** Makes an account. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the audit log, newest first. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description At most so many, 1 to 1000; 100 by default. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events: `cluster`, `gone`, `timeline`, and a `ping` each 5 seconds. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description text/event-stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Both surfaces as OpenAPI. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description this document */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An account as it is shown. */
+        Account: {
+            /** @description Its address. */
+            email: string;
+            /** @description Names the account. */
+            id: string;
+            /** @description As the person is called. */
+            name: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description All accounts. */
+        Accounts: {
+            /** @description By address. */
+            items: components["schemas"]["Account"][];
+        };
+        /** @description All lines. */
+        Attention: {
+            /** @description Most clusters first. */
+            items: components["schemas"]["Line"][];
+        };
+        /** @description A page of the audit log. */
+        AuditPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Entry"][];
+            /** @description Where the next page begins; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description Why a person does something. */
+        Because: {
+            /**
+             * @description For the audit log and the timeline.
+             * @default
+             */
+            reason: string;
+        };
+        /** @description What the nodes of a cluster have together; what is not known is absent. */
+        Capacity: {
+            /**
+             * Format: double
+             * @description CPU cores.
+             */
+            cpu_cores?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of memory.
+             */
+            memory_bytes?: number | null;
+        };
+        /** @description A common cause; what is absent is not common. */
+        Cause: {
+            /** @description All are at this provider. */
+            provider?: string | null;
+            /** @description All are in this region. */
+            region?: string | null;
+            /** @description All have this version of the template. */
+            version?: string | null;
+        };
+        /** @description A cluster as in lists. */
+        Cluster: {
+            /** @description Whether a person accepted it, or needed not to. */
+            accepted: boolean;
+            /**
+             * Format: date-time
+             * @description When it joined first.
+             */
+            enrolled_at: string;
+            /** @description Such as `prod`; empty when not given. */
+            environment: string;
+            flag?: components["schemas"]["Flag"] | null;
+            /** @description Its own health in numbers; what is not known is absent. */
+            gauges: components["schemas"]["Gauges"];
+            /** @description Names it in the hub. */
+            id: string;
+            /** @description Server version. */
+            kubernetes_version: string;
+            /** @description A person's labels. */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it last reported.
+             */
+            last_report_at?: string | null;
+            /** @description Under late and offline: the state that its last report made. */
+            last_state?: string | null;
+            /** @description A person's name for it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description All nodes.
+             */
+            node_count?: number | null;
+            /** @description What is installed. */
+            objects: components["schemas"]["Objects"];
+            /** @description Version of its operator. */
+            operator_version: string;
+            /** @description Its provider; empty when unknown. */
+            provider: string;
+            /** @description Its region; empty when unknown. */
+            region: string;
+            /** @description Active series of the last hour by minute. */
+            series_trend: unknown[][];
+            /** @description Whether its nodes are simulated. */
+            simulated: boolean;
+            /**
+             * @description The first that holds: removing, offline, late, failing, degraded, changing, waiting, suspended, off, healthy.
+             * @example healthy
+             */
+            state: string;
+            /** @description Why, in a sentence. */
+            state_message: string;
+            /** @description Why, in a word. */
+            state_reason: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            state_since: string;
+            template?: components["schemas"]["Template"] | null;
+            /** @description UID of its `kube-system` namespace. */
+            uid: string;
+        };
+        /** @description A cluster with everything that is known of it. */
+        ClusterDetail: components["schemas"]["Cluster"] & {
+            /** @description Distinct architectures of its nodes. */
+            architectures: string[];
+            /** @description What its nodes have together. */
+            capacity: components["schemas"]["Capacity"];
+            /** @description The conditions of its flag. */
+            conditions: components["schemas"]["Condition"][];
+            /** @description Leaders of its operator, newest first. */
+            instances: components["schemas"]["Instance"][];
+            /** @description What is wrong, worst first. */
+            problems: components["schemas"]["Problem"][];
+        };
+        /** @description A page of clusters. */
+        ClusterPage: {
+            /** @description How many there are of each state, those of other states too; states without any are left out. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description The clusters. */
+            items: components["schemas"]["Cluster"][];
+            /** @description Where the next page begins; absent on the last one. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        /** @description What to run in the cluster; holds the secret. */
+        Command: {
+            /** @description With Helm. */
+            helm: string;
+            /** @description With kubectl, where the operator is installed already. */
+            kubectl: string;
+        };
+        /** @description One condition of a flag. */
+        Condition: {
+            /** @description Why, in a sentence. */
+            message: string;
+            /** @description Why, in a word. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /** @description `True`, `False` or `Unknown`. */
+            status: string;
+            /** @description Such as `Ready`. */
+            type: string;
+        };
+        /** @description Who did what, when and why. */
+        Entry: {
+            /** @description What, such as `cluster.remove`. */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Grows with time.
+             */
+            id: number;
+            /** @description `done`, or the code of the refusal. */
+            outcome: string;
+            /** @description Why. */
+            reason: string;
+            /** @description To what. */
+            subject: string;
+            /** @description Who. */
+            who: string;
+        };
+        /** @description An entry of a timeline. */
+        Event: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Grows with time.
+             */
+            id: number;
+            /** @description What, in a word. */
+            kind: string;
+            /** @description Why. */
+            reason: string;
+            /** @description What, in a sentence. */
+            sentence: string;
+            /** @description `ok`, `warn`, `bad`, `unknown`, `busy` or `off`. */
+            tone: string;
+            /** @description Who did it. */
+            who: string;
+        };
+        /** @description A page of a timeline. */
+        EventPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Event"][];
+            /** @description Where the next page begins; absent on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description The flag of a cluster. */
+        Flag: {
+            /** @description Switched on. */
+            enabled: boolean;
+            /** @description Who set it last. */
+            set_by: string;
+            /** @description Left as it is. */
+            suspended: boolean;
+        };
+        /** @description One gauge over time. */
+        GaugeSeries: {
+            /** @description The gauge. */
+            name: string;
+            /** @description Time and value; `null` where it was not known. */
+            points: unknown[][];
+            /** @description What it is counted in. */
+            unit: string;
+        };
+        /** @description What `gauges` holds. */
+        Gauges: {
+            /** Format: double */
+            agent_cpu_cores?: number | null;
+            /** Format: int64 */
+            agent_memory_bytes?: number | null;
+            /** Format: int64 */
+            agents_ready?: number | null;
+            /** Format: int64 */
+            agents_wanted?: number | null;
+            /** Format: date-time */
+            last_sample_at?: string | null;
+            /** Format: int64 */
+            remote_write_failures?: number | null;
+            /** Format: double */
+            samples_per_second?: number | null;
+            /** Format: int64 */
+            series?: number | null;
+            /** Format: int64 */
+            targets_down?: number | null;
+            /** Format: int64 */
+            targets_up?: number | null;
+        };
+        /** @description The hub itself. */
+        Hub: {
+            /**
+             * Format: date-time
+             * @description When this process started.
+             */
+            started_at: string;
+            /**
+             * Format: int64
+             * @description How often each cluster is to report.
+             */
+            status_every_seconds: number;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description A leader of an operator. */
+        Instance: {
+            /**
+             * Format: date-time
+             * @description When it was first seen.
+             */
+            first_seen_at: string;
+            /** @description Its own word for itself. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last seen.
+             */
+            last_seen_at: string;
+        };
+        /** @description A cluster that joined by a token. */
+        Joined: {
+            /**
+             * Format: date-time
+             * @description When it joined first.
+             */
+            enrolled_at: string;
+            /** @description Names it in the hub. */
+            id: string;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description Its state. */
+            state: string;
+        };
+        /** @description One line. */
+        Line: {
+            /** @description What these clusters have in common and others have not. */
+            cause: components["schemas"]["Cause"];
+            /** @description Which clusters. */
+            clusters: components["schemas"]["Named"][];
+            /** @description Stays the same while the cause does. */
+            key: string;
+            /** @description What, in a sentence. */
+            sentence: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description `warn`, `bad`, `unknown` or `busy`. */
+            tone: string;
+        };
+        /** @description A new token, with its text for the only time. */
+        MadeToken: {
+            /** @description What to run in the cluster. */
+            command: components["schemas"]["Command"];
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description Names the token. */
+            id: string;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description The text: a secret, never told again. */
+            token: string;
+            /**
+             * Format: int64
+             * @description How many may still join by it.
+             */
+            uses_left: number;
+        };
+        /** @description A cluster by name. */
+        Named: {
+            /** @description Names it in the hub. */
+            id: string;
+            /** @description A person's name for it. */
+            name: string;
+        };
+        /** @description Another account. */
+        NewAccount: {
+            /** @description Its address. */
+            email: string;
+            /** @description As the person is called. */
+            name: string;
+            /** @description At least 10 letters. */
+            password: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description What a person says of a new token. */
+        NewToken: {
+            /**
+             * Format: int64
+             * @description How long it is good; at most 90 days.
+             */
+            expires_in_seconds?: number;
+            /** @description What a cluster that joins by it must have; name, region, provider and environment count as labels. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description A name for it. */
+            name: string;
+            /** @description Whether a person has to accept who joins by it. */
+            needs_acceptance?: boolean;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How many clusters may join by it; at most 10000.
+             */
+            uses?: number;
+        };
+        /** @description What is installed, in numbers. */
+        Objects: {
+            /**
+             * Format: int64
+             * @description Applied.
+             */
+            applied: number;
+            /**
+             * Format: int64
+             * @description Left to another field manager.
+             */
+            contested: number;
+        };
+        /** @description Something wrong, and where. */
+        Problem: {
+            /** @description What, as a sentence. */
+            message: string;
+            /** @description Where. */
+            place: string;
+        };
+        /** @description A region of a provider. */
+        Region: {
+            /**
+             * Format: int64
+             * @description How many clusters.
+             */
+            clusters: number;
+            /** @description `up`, `partly_down` when some are failing or offline, `down` when all are. */
+            condition: string;
+            /** @description How many of each state. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Whose; empty when unknown. */
+            provider: string;
+            /** @description Its name; empty when unknown. */
+            region: string;
+            /**
+             * Format: int64
+             * @description Active series of those clusters that know; absent when none does.
+             */
+            series?: number | null;
+            /**
+             * Format: int64
+             * @description Clusters that know their series.
+             */
+            series_from: number;
+        };
+        /** @description All regions. */
+        Regions: {
+            /** @description By name and provider. */
+            items: components["schemas"]["Region"][];
+        };
+        /** @description Why, and how. */
+        Removal: {
+            /**
+             * @description The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back.
+             * @default false
+             */
+            force: boolean;
+            /**
+             * @description Has to be given.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * @description What an account may do; each includes the ones before.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "admin";
+        /** @description Who is signed in, and at which hub. */
+        Session: {
+            /** @description Who. */
+            account: components["schemas"]["Account"];
+            /** @description Where. */
+            hub: components["schemas"]["Hub"];
+        };
+        /** @description The first account. */
+        Setup: {
+            /** @description Its address. */
+            email: string;
+            /** @description As the person is called. */
+            name: string;
+            /** @description At least 10 letters. */
+            password: string;
+            /** @description From the link. */
+            token: string;
+        };
+        /** @description Who wants to sign in. */
+        SignIn: {
+            /** @description The address. */
+            email: string;
+            /** @description The password. */
+            password: string;
+        };
+        /** @description The applied template. */
+        Template: {
+            /** @description Name of the pack. */
+            pack: string;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description A token without its secret. */
+        Token: {
+            /** @description Who joined by it. */
+            clusters: components["schemas"]["Joined"][];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description Names the token. */
+            id: string;
+            /** @description What a cluster that joins by it must have. */
+            labels: {
+                [key: string]: string;
+            };
+            /** @description A person's name for it. */
+            name: string;
+            /** @description Whether a person has to accept who joins by it. */
+            needs_acceptance: boolean;
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            revoked_at?: string | null;
+            /**
+             * Format: int64
+             * @description How many may still join by it.
+             */
+            uses_left: number;
+        };
+        /** @description All tokens of the last 90 days. */
+        Tokens: {
+            /** @description Newest first. */
+            items: components["schemas"]["Token"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

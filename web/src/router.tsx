@@ -1,0 +1,107 @@
+// Every page with its address; what must survive between pages lives in the address too.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  retainSearchParams,
+} from "@tanstack/react-router";
+import { asProblem } from "./api/problem";
+import { queryClient, sessionQuery } from "./api/query";
+import { FleetPage } from "./pages/FleetPage";
+import { Lost } from "./pages/Lost";
+import { NoSuchPage } from "./pages/NoSuchPage";
+import { type FleetSearch, text } from "./search";
+import { Frame } from "./ui/frame/Frame";
+
+type Scope = { provider?: string; region?: string; range?: string };
+
+const root = createRootRoute({ notFoundComponent: NoSuchPage });
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  component: Frame,
+  errorComponent: Lost,
+  validateSearch: (raw: Record<string, unknown>): Scope => ({
+    provider: text(raw.provider),
+    region: text(raw.region),
+    range: text(raw.range),
+  }),
+  search: { middlewares: [retainSearchParams(["provider", "region", "range"])] },
+  beforeLoad: async ({ location }) => {
+    try {
+      await queryClient.ensureQueryData(sessionQuery);
+    } catch (thrown) {
+      // An address from an alert survives the sign-in.
+      if (asProblem(thrown).status === 401) throw redirect({ to: "/sign-in", search: { next: location.href } });
+      throw thrown;
+    }
+  },
+});
+
+const fleet = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/",
+  component: FleetPage,
+  validateSearch: (raw: Record<string, unknown>): FleetSearch => ({
+    view: raw.view === "table" ? "table" : undefined,
+    unwell: raw.unwell ? true : undefined,
+    state: text(raw.state),
+    q: text(raw.q),
+    sort: text(raw.sort),
+    columns: text(raw.columns),
+  }),
+});
+
+const cluster = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cluster/$id",
+  component: lazyRouteComponent(() => import("./pages/ClusterPage"), "ClusterPage"),
+  validateSearch: (raw: Record<string, unknown>): { kind?: string } => ({ kind: text(raw.kind) }),
+});
+
+const add = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/add",
+  component: lazyRouteComponent(() => import("./pages/AddPage"), "AddPage"),
+  validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: text(raw.token) }),
+});
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./pages/AuditPage"), "AuditPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/SettingsPage"), "SettingsPage"),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: lazyRouteComponent(() => import("./pages/SignInPage"), "SignInPage"),
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => ({ next: text(raw.next) }),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./pages/SetupPage"), "SetupPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([signedIn.addChildren([fleet, cluster, add, audit, settings]), signIn, setup]),
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,14 @@
+// The pages that exist, in the order of the rail.
+import { IconHistory, IconLayoutGrid, IconSettings } from "@tabler/icons-react";
+import { may } from "../../api/role";
+
+export const PLACES = [
+  { to: "/", word: "Fleet", key: "f", icon: IconLayoutGrid, needs: "viewer" },
+  { to: "/audit", word: "Audit", key: "a", icon: IconHistory, needs: "operator" },
+  { to: "/settings", word: "Settings", key: "s", icon: IconSettings, needs: "viewer" },
+] as const;
+
+/** The pages that this role can use. */
+export function placesFor(role: string | undefined) {
+  return PLACES.filter(({ needs }) => may(role, needs));
+}
