@@ -96,7 +96,8 @@ async fn join(flag: &Flag, token: &str, url: &str) -> Result<()> {
     .await?;
     let hub = json!({"spec": {"hub": {"url": url, "joinTokenSecret": {"name": JOIN_SECRET}}}});
     let api: Api<ClusterObservability> = Api::all(flag.client.clone());
-    api.patch("cluster", &PatchParams::default(), &Patch::Merge(&hub)).await.context("name the hub in the flag")?;
+    let params = PatchParams { field_manager: Some("demo".into()), ..PatchParams::default() };
+    api.patch("cluster", &params, &Patch::Merge(&hub)).await.context("name the hub in the flag")?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What this cluster tells the hub of itself: its flag, what is installed, and its own health in numbers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kube::ResourceExt;
@@ -15,10 +15,6 @@ use flagstaff_model::{ClusterIdentity, Facts};
 use crate::agent::{self, Sum};
 use crate::context::Context;
 
-/// Conditions that are well when they are `False`; all others are well when they are `True`.
-const WELL_WHEN_FALSE: [&str; 5] = ["Reconciling", "Stalled", "Contested", "BesideForeign", "UpdateAvailable"];
-/// Conditions that are told by another one, or that are no fault.
-const NO_PROBLEM: [&str; 5] = ["Reconciling", "Stalled", "BesideForeign", "UpdateAvailable", "Hub"];
 /// At most so many problems are told.
 const PROBLEMS: usize = 20;
 /// Workloads that run agents have names that begin so.
@@ -29,7 +25,11 @@ const AGENT: &str = "flagstaff-agent-";
 pub struct Before {
     samples_total: f64,
     at: Instant,
+    rate: Option<f64>,
 }
+
+/// A rate is taken over no less than this: agents are asked for their counts every ten seconds only.
+const RATE_OVER: Duration = Duration::from_secs(30);
 
 /// Who the cluster is: as found, with what the flag says instead.
 pub fn identity(facts: &Facts, flag: Option<&ClusterObservability>) -> ClusterIdentity {
@@ -148,25 +148,15 @@ fn contested(conditions: &[Condition]) -> u64 {
     contested.map_or(0, |condition| condition.message.split("; ").count() as u64)
 }
 
-/// What is wrong: conditions that are not as they should be, then workloads that wait.
+/// What is wrong beside the conditions, which are told whole: workloads that wait, destinations that cannot be used.
 fn problems(status: &ClusterObservabilityStatus) -> Vec<ProblemReport> {
-    let wrong = |condition: &&Condition| {
-        let well = match WELL_WHEN_FALSE.contains(&condition.type_.as_str()) {
-            true => ConditionStatus::False,
-            false => ConditionStatus::True,
-        };
-        condition.status != well && !NO_PROBLEM.contains(&condition.type_.as_str())
-    };
-    let conditions = status.conditions.iter().filter(wrong).map(|condition| ProblemReport {
-        place: format!("ClusterObservability cluster: {}={}", condition.type_, condition.reason),
-        message: short(&condition.message),
-    });
-    let workloads = status
-        .workloads
+    let workloads = status.workloads.iter().map(|workload| (workload.name.clone(), &workload.message));
+    let destinations = status
+        .destinations
         .iter()
-        .filter(|workload| !workload.message.is_empty())
-        .map(|workload| ProblemReport { place: workload.name.clone(), message: short(&workload.message) });
-    conditions.chain(workloads).take(PROBLEMS).collect()
+        .map(|destination| (format!("destination {}", destination.name), &destination.message));
+    let told = workloads.chain(destinations).filter(|(_, message)| !message.is_empty());
+    told.map(|(place, message)| ProblemReport { place, message: short(message) }).take(PROBLEMS).collect()
 }
 
 fn gauges(status: &ClusterObservabilityStatus, sum: &Sum, before: &mut Option<Before>) -> Gauges {
@@ -176,20 +166,12 @@ fn gauges(status: &ClusterObservabilityStatus, sum: &Sum, before: &mut Option<Be
         .filter(|workload| workload.name.split('/').nth(1).is_some_and(|name| name.starts_with(AGENT)))
         .collect();
     let any = !agents.is_empty();
-    let now = sum.sending.samples_total.map(|samples_total| Before { samples_total, at: Instant::now() });
-    let rate = match (now, *before) {
-        // Fewer than before: an agent started again, and what it sent since cannot be told from what it sent in all.
-        (Some(now), Some(then)) if now.samples_total >= then.samples_total => {
-            Some((now.samples_total - then.samples_total) / now.at.duration_since(then.at).as_secs_f64().max(0.001))
-        }
-        _ => None,
-    };
-    *before = now;
+    *before = sum.sending.samples_total.map(|total| measure(total, *before, Instant::now()));
     Gauges {
         agents_ready: any.then(|| agents.iter().map(|agent| number(agent.ready)).sum()),
         agents_wanted: any.then(|| agents.iter().map(|agent| number(agent.desired)).sum()),
         series: sum.sending.series.map(|series| series as u64),
-        samples_per_second: rate,
+        samples_per_second: before.and_then(|before| before.rate),
         remote_write_failures: sum.sending.failed_samples_total.map(|failed| failed as u64),
         last_sample_at: sum
             .sending
@@ -197,6 +179,20 @@ fn gauges(status: &ClusterObservabilityStatus, sum: &Sum, before: &mut Option<Be
             .and_then(|seconds| Timestamp::from_millisecond((seconds * 1000.0) as i64).ok()),
         ..Gauges::default()
     }
+}
+
+/// Takes in a new count: the rate since the last one that is old enough, or the last rate.
+fn measure(samples_total: f64, before: Option<Before>, at: Instant) -> Before {
+    let Some(before) = before else { return Before { samples_total, at, rate: None } };
+    let passed = at.duration_since(before.at);
+    if samples_total < before.samples_total {
+        // An agent started again, and what it sent since cannot be told from what it sent in all.
+        return Before { samples_total, at, rate: None };
+    }
+    if passed < RATE_OVER {
+        return before;
+    }
+    Before { samples_total, at, rate: Some((samples_total - before.samples_total) / passed.as_secs_f64()) }
 }
 
 fn number(value: i64) -> u64 {
@@ -219,35 +215,36 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_not_well_is_a_problem() {
-        let status = ClusterObservabilityStatus {
-            conditions: vec![
-                condition("Ready", ConditionStatus::True),
-                condition("Contested", ConditionStatus::True),
-                condition("RulesEvaluated", ConditionStatus::False),
-                condition("UpdateAvailable", ConditionStatus::True),
-                condition("Reconciling", ConditionStatus::True),
-            ],
+    fn what_waits_is_named_and_contested_objects_are_counted() {
+        let workload = |name: &str, message: &str| flagstaff_crds::WorkloadStatus {
+            name: name.into(),
+            message: message.into(),
             ..Default::default()
         };
-        let places: Vec<String> = problems(&status).into_iter().map(|problem| problem.place).collect();
-        assert_eq!(
-            places,
-            ["ClusterObservability cluster: Contested=Because", "ClusterObservability cluster: RulesEvaluated=Because"]
-        );
+        let status = ClusterObservabilityStatus {
+            conditions: vec![condition("Contested", ConditionStatus::True)],
+            workloads: vec![workload("DaemonSet/a", ""), workload("Deployment/b", "0 of 1 pods are ready")],
+            ..Default::default()
+        };
+        let told = problems(&status);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((told[0].place.as_str(), told[0].message.as_str()), ("Deployment/b", "0 of 1 pods are ready"));
         assert_eq!(contested(&status.conditions), 2);
     }
 
     #[test]
-    fn a_rate_needs_two_reports_and_no_restart() {
-        let sum =
-            |total: f64| Sum { sending: crate::sidecar::Sending { samples_total: Some(total), ..Default::default() } };
-        let status = ClusterObservabilityStatus::default();
-        let mut before = None;
-        assert_eq!(gauges(&status, &sum(100.0), &mut before).samples_per_second, None);
-        assert!(gauges(&status, &sum(200.0), &mut before).samples_per_second.is_some_and(|rate| rate > 0.0));
-        let restarted = gauges(&status, &sum(10.0), &mut before);
-        assert_eq!(restarted.samples_per_second, None, "a counter that begins anew gives no rate");
-        assert_eq!(restarted.agents_wanted, None, "no agents: not known, not zero");
+    fn a_rate_needs_time_and_no_restart() {
+        let start = Instant::now();
+        let after = |seconds| start + Duration::from_secs(seconds);
+        let first = measure(100.0, None, start);
+        assert_eq!(first.rate, None);
+        let soon = measure(150.0, Some(first), after(5));
+        assert_eq!((soon.rate, soon.samples_total), (None, 100.0), "too soon: the same count may be told twice");
+        let later = measure(400.0, Some(soon), after(30));
+        assert_eq!(later.rate, Some(10.0));
+        assert_eq!(measure(410.0, Some(later), after(35)).rate, Some(10.0), "until the next one");
+        assert_eq!(measure(5.0, Some(later), after(60)).rate, None, "a counter that begins anew gives no rate");
+        let nothing = gauges(&ClusterObservabilityStatus::default(), &Sum::default(), &mut None);
+        assert_eq!(nothing.agents_wanted, None, "no agents: not known, not zero");
     }
 }

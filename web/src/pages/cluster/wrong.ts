@@ -5,7 +5,9 @@ import type { ClusterDetail } from "../../api/type";
 export type Wrong = { key: string; tone: Tone; cause: string; evidence?: string; since?: string; check?: string };
 
 /** Conditions that are bad, or busy, when they are true; every other one is bad when it is false. */
-const NEGATIVE: Record<string, Tone> = { Stalled: "bad", Reconciling: "busy" };
+const NEGATIVE: Record<string, Tone> = { Stalled: "bad", Reconciling: "busy", Contested: "warn" };
+/** Conditions that only inform. */
+const INFORM = new Set(["BesideForeign", "UpdateAvailable"]);
 const DESCRIBE = "kubectl describe clusterobservabilities";
 const OPERATOR = "kubectl -n flagstaff get pods\nkubectl -n flagstaff logs deployment/flagstaff-operator --since=10m";
 
@@ -24,7 +26,10 @@ export function wrongWith(cluster: ClusterDetail): Wrong[] {
   }
   for (const condition of cluster.conditions) {
     const negative = NEGATIVE[condition.type];
-    if (negative ? condition.status !== "True" : condition.status === "True") continue;
+    if (INFORM.has(condition.type) || (negative ? condition.status !== "True" : condition.status === "True")) continue;
+    const cause = condition.message || `${condition.type} is ${condition.status}.`;
+    // Ready repeats the words of what stands in its way.
+    if (found.some((wrong) => wrong.cause === cause)) continue;
     found.push({
       key: `condition ${condition.type}`,
       tone:
@@ -34,7 +39,7 @@ export function wrongWith(cluster: ClusterDetail): Wrong[] {
           : condition.type === "Ready" && cluster.state !== "degraded"
             ? "bad"
             : "warn"),
-      cause: condition.message || `${condition.type} is ${condition.status}.`,
+      cause,
       evidence: `${condition.type}: ${condition.reason}`,
       since: condition.since ?? undefined,
       check: DESCRIBE,
