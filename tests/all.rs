@@ -25,6 +25,7 @@ mod fault_30_pool_exhausted;
 mod fault_35_empty_database;
 mod fault_40_skewed_clocks;
 mod fault_41_secrets;
+mod fleet_console_files;
 mod fleet_desired;
 mod fleet_enroll;
 mod fleet_people;

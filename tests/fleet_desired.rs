@@ -49,6 +49,30 @@ async fn a_held_question_is_answered_as_soon_as_a_person_accepts() -> Result<()>
 }
 
 #[tokio::test]
+async fn a_hub_that_ends_lets_go_of_whoever_it_holds() -> Result<()> {
+    let hub = Hub::start(&[], &[]).await?;
+    let admin = hub.admin().await?;
+    let token = admin.join_token(json!({})).await?;
+    let cluster = Cluster::new("let-go");
+    cluster.enroll(&hub, token["token"].as_str().unwrap_or_default()).await?.good()?;
+    let seen = cluster.desired(&hub, &Value::Null, 0).await?.good()?;
+    let begun = Instant::now();
+    let (held, ended) = tokio::join!(cluster.desired(&hub, &seen, 120), async {
+        flagstaff_tests::eventually(Duration::from_secs(30), "the question is held", async || {
+            let held = hub.metric("flagstaff_hub_held{what=\"desired\"} ").await?;
+            flagstaff_tests::eventually::check(held == 1.0, held)
+        })
+        .await?;
+        hub.stop()
+    });
+    ended?;
+    assert_eq!(held?.status, 304);
+    ensure!(begun.elapsed() < Duration::from_secs(60), "it took {:?}", begun.elapsed());
+    ensure!(!hub.log()?.contains("not every request ended"), "{}", hub.log()?);
+    Ok(())
+}
+
+#[tokio::test]
 async fn removal_is_ordered_by_name_and_done_when_the_cluster_says_so() -> Result<()> {
     let (hub, admin, mut cluster, id) = waiting("leaves").await?;
     let path = format!("/api/v1/clusters/{id}/remove");
