@@ -1,5 +1,6 @@
 //! What is desired of a cluster: held until there is something newer; removal is an order that names the cluster.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -50,7 +51,7 @@ async fn a_held_question_is_answered_as_soon_as_a_person_accepts() -> Result<()>
 
 #[tokio::test]
 async fn a_hub_that_ends_lets_go_of_whoever_it_holds() -> Result<()> {
-    let hub = Hub::start(&[], &[]).await?;
+    let hub = Arc::new(Hub::start(&[], &[]).await?);
     let admin = hub.admin().await?;
     let token = admin.join_token(json!({})).await?;
     let cluster = Cluster::new("let-go");
@@ -63,7 +64,9 @@ async fn a_hub_that_ends_lets_go_of_whoever_it_holds() -> Result<()> {
             flagstaff_tests::eventually::check(held == 1.0, held)
         })
         .await?;
-        hub.stop()
+        // In another thread: the client has to hear the hub's farewell meanwhile.
+        let ending = hub.clone();
+        tokio::task::spawn_blocking(move || ending.stop()).await?
     });
     ended?;
     assert_eq!(held?.status, 304);
