@@ -28,6 +28,7 @@ mod fault_41_secrets;
 mod fleet_console_files;
 mod fleet_desired;
 mod fleet_enroll;
+mod fleet_gauges;
 mod fleet_people;
 mod fleet_postgres;
 mod fleet_replicas;
