@@ -1,5 +1,6 @@
 //! What is desired of a cluster: held until there is something newer; removal is an order that names the cluster.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -45,6 +46,32 @@ async fn a_held_question_is_answered_as_soon_as_a_person_accepts() -> Result<()>
     let kinds = admin.kinds(&id).await?;
     assert_eq!(kinds, ["joined", "flagged", "accepted"]);
     // Reports go on meanwhile and wake nobody.
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hub_that_ends_lets_go_of_whoever_it_holds() -> Result<()> {
+    let hub = Arc::new(Hub::start(&[], &[]).await?);
+    let admin = hub.admin().await?;
+    let token = admin.join_token(json!({})).await?;
+    let cluster = Cluster::new("let-go");
+    cluster.enroll(&hub, token["token"].as_str().unwrap_or_default()).await?.good()?;
+    let seen = cluster.desired(&hub, &Value::Null, 0).await?.good()?;
+    let begun = Instant::now();
+    let (held, ended) = tokio::join!(cluster.desired(&hub, &seen, 120), async {
+        flagstaff_tests::eventually(Duration::from_secs(30), "the question is held", async || {
+            let held = hub.metric("flagstaff_hub_held{what=\"desired\"} ").await?;
+            flagstaff_tests::eventually::check(held == 1.0, held)
+        })
+        .await?;
+        // In another thread: the client has to hear the hub's farewell meanwhile.
+        let ending = hub.clone();
+        tokio::task::spawn_blocking(move || ending.stop()).await?
+    });
+    ended?;
+    assert_eq!(held?.status, 304);
+    ensure!(begun.elapsed() < Duration::from_secs(60), "it took {:?}", begun.elapsed());
+    ensure!(!hub.log()?.contains("not every request ended"), "{}", hub.log()?);
     Ok(())
 }
 

@@ -21,8 +21,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-/// A peer that does not finish its handshake or its headers holds a connection no longer than this.
+/// A peer that does not finish its handshake holds a connection no longer than this.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// One that does not begin or finish a request: longer than proxies keep a connection for the next one, so that none is cut off by us.
+const IDLE: Duration = Duration::from_secs(75);
 
 /// Takes the address.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
@@ -91,7 +93,7 @@ async fn http(
         async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
     });
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE).keep_alive(true);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(IDLE).keep_alive(true);
     builder
         .http2()
         .timer(TokioTimer::new())

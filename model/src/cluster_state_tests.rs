@@ -142,7 +142,7 @@ proptest! {
             prop_assert!(accepted || found.state <= ClusterState::Waiting);
         }
         prop_assert_eq!(found.last_state.is_some(), found.state.is_last_known());
-        prop_assert!(!found.last_state.is_some_and(|last| last <= ClusterState::Late));
+        prop_assert!(found.last_state.is_none_or(|last| last > ClusterState::Late));
         // A disconnected cluster never looks ready.
         prop_assert!(found.state != ClusterState::Healthy || silent < every * 3);
     }

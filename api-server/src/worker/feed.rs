@@ -12,7 +12,7 @@ use crate::store::change;
 
 /// Between two looks, when this replica writes nothing itself; and at least, when it writes all the time.
 const LOOK: Duration = Duration::from_secs(1);
-const BREATH: Duration = Duration::from_millis(100);
+const BREATH: Duration = Duration::from_millis(300);
 
 /// What was seen, so that nothing is told twice: the next look overlaps with this one.
 #[derive(Default)]

@@ -9,10 +9,32 @@ pub struct DesiredQuery {
     /// The epoch last seen; empty at first.
     pub epoch: String,
     /// The generation last seen; 0 at first.
+    #[serde(deserialize_with = "number_or_nothing")]
     pub generation: u64,
     /// How long the hub may hold the question before it answers 304.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wait_seconds: Option<u64>,
+}
+
+/// In a query a number that is not given may stand there as nothing: `generation=&epoch=`.
+fn number_or_nothing<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    struct Visitor;
+    impl serde::de::Visitor<'_> for Visitor {
+        type Value = u64;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a number, or nothing")
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<u64, E> {
+            Ok(number)
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<u64, E> {
+            if text.is_empty() { Ok(0) } else { text.parse().map_err(E::custom) }
+        }
+    }
+    from.deserialize_any(Visitor)
 }
 
 /// The answer when there is something newer than what the query names.

@@ -33,6 +33,9 @@ fn enroll() -> Value {
     value
 }
 
+/// Reads a message and writes it again.
+type Through = fn(&Value) -> Value;
+
 /// Reads and writes again.
 fn through<T: Serialize + DeserializeOwned>(value: &Value) -> Value {
     let read: T = serde_json::from_value(value.clone()).expect("a message");
@@ -114,12 +117,12 @@ fn any_json() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn unknown_fields_are_ignored_everywhere(name in "x_[a-z_]{1,12}", added in any_json()) {
-        for (message, read) in [(report(), through::<StatusReport> as fn(&Value) -> Value), (enroll(), through::<EnrollRequest>)] {
+        for (message, read) in [(report(), through::<StatusReport> as Through), (enroll(), through::<EnrollRequest>)] {
             let mut newer = message.clone();
             strew(&mut newer, &name, &added);
             prop_assert_eq!(read(&newer), message);
         }
-        let answers: [(Value, fn(&Value) -> Value); 5] = [
+        let answers: [(Value, Through); 5] = [
             (json!({"cluster_id": "c", "accepted": true, "identity_epoch": 2, "status_every_seconds": 60}), through::<EnrollAnswer>),
             (json!({"number": 1, "public_roots": false, "certificates_pem": "p", "key": "k", "signature": "s"}), through::<TrustAnswer>),
             (json!({"epoch": "e", "generation": 4, "accepted": true, "rotate_credential": false,
