@@ -47,7 +47,10 @@ afterAll(() => stage?.close());
 
 /** The page stands still: nothing loads, fonts are there. */
 async function settled(page: Page) {
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  await until("nothing loads", 20_000, async () => {
+    const busy = await page.locator("[aria-busy=true]").count();
+    return busy === 0 || `${busy} parts load`;
+  });
   await page.evaluate(() => document.fonts.ready);
 }
 
