@@ -11,8 +11,7 @@ import { until } from "./until";
 
 const EVERY_SECONDS = 3;
 const LONG = "a-cluster-whose-name-is-as-long-as-a-name-may-be-in-kubernetes1";
-const shots = fileURLToPath(new URL("../screenshots", import.meta.url));
-const others = fileURLToPath(new URL("../.artifacts/screenshots", import.meta.url));
+const shots = fileURLToPath(new URL("../.artifacts/screenshots", import.meta.url));
 const worst: Plan = {
   ...(planFleet(1, 99)[0] as Plan),
   name: LONG,
@@ -33,7 +32,6 @@ let stage: Stage;
 beforeAll(async () => {
   expect(LONG).toHaveLength(63);
   await mkdir(shots, { recursive: true });
-  await mkdir(others, { recursive: true });
   stage = await Stage.open(EVERY_SECONDS);
   await stage.signIn();
   await stage.join([...planFleet(23), worst]);
@@ -49,15 +47,18 @@ afterAll(() => stage?.close());
 
 /** The page stands still: nothing loads, fonts are there. */
 async function settled(page: Page) {
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+  await until("nothing loads", 20_000, async () => {
+    const busy = await page.locator("[aria-busy=true]").count();
+    return busy === 0 || `${busy} parts load`;
+  });
   await page.evaluate(() => document.fonts.ready);
 }
 
-type Look = { path: () => string; heading: string | RegExp; kept?: string; act?: (page: Page) => Promise<unknown> };
+type Look = { path: () => string; heading: string | RegExp; act?: (page: Page) => Promise<unknown> };
 const cluster = (name: string) => stage.clusters.find(({ plan }) => plan.name === name)?.id;
 
 const PAGES: Record<string, Look> = {
-  fleet: { path: () => "/", heading: "24 clusters", kept: "fleet" },
+  fleet: { path: () => "/", heading: "24 clusters" },
   table: { path: () => "/?view=table", heading: "24 clusters", act: (page) => page.getByRole("table").waitFor() },
   nothing: {
     path: () => "/?q=nowhere",
@@ -99,15 +100,15 @@ const PAGES: Record<string, Look> = {
 
 describe.each(LOOKS)("%d px, %s", (width, scheme) => {
   it.each(Object.keys(PAGES))("%s is sound", async (name) => {
-    const { path, heading, kept, act } = PAGES[name] as Look;
+    const { path, heading, act } = PAGES[name] as Look;
     const { page, errors, close } = await stage.page(width, scheme);
     await page.goto(`${stage.hub.url}${path()}`);
     await page.getByRole("heading", { name: heading, level: 1 }).waitFor();
     await page.getByText("live", { exact: true }).waitFor();
     await act?.(page);
     await settled(page);
-    await page.screenshot({ path: `${kept ? shots : others}/${name}-${scheme}-${width}.png` });
-    await page.screenshot({ path: `${others}/${name}-${scheme}-${width}-whole.png`, fullPage: true });
+    await page.screenshot({ path: `${shots}/${name}-${scheme}-${width}.png` });
+    await page.screenshot({ path: `${shots}/${name}-${scheme}-${width}-whole.png`, fullPage: true });
     const faults = await faultsOf(page);
     // The hub refuses the address that was asked for on purpose, and Chromium writes that to the console.
     expect([...faults, ...errors.filter((error) => name !== "missing" || !error.includes("status of 404"))]).toEqual(
@@ -122,7 +123,7 @@ describe.each(LOOKS)("%d px, %s", (width, scheme) => {
     await page.goto(`${stage.hub.url}/sign-in`);
     await page.getByRole("heading", { name: "Sign in to Flagstaff" }).waitFor();
     await settled(page);
-    await page.screenshot({ path: `${others}/sign-in-${scheme}-${width}.png` });
+    await page.screenshot({ path: `${shots}/sign-in-${scheme}-${width}.png` });
     expect(await faultsOf(page)).toEqual([]);
     await close();
   });

@@ -21,6 +21,7 @@ export class SimulatedCluster {
   /** An order to take everything away was found and obeyed. */
   removed = false;
   private sequence = 0;
+  private drift = 1;
   private readonly random: () => number;
 
   constructor(
@@ -97,7 +98,9 @@ export class SimulatedCluster {
       degraded: "1 of 14 targets does not answer.",
       failing: `0 of ${nodes} agents are ready.`,
     }[mood];
-    const series = Math.round(this.plan.series * (0.985 + this.random() * 0.03));
+    // A slow walk around the planned number, as pods come and go.
+    this.drift += (this.random() - 0.5) * 0.012 + (1 - this.drift) * 0.02;
+    const series = Math.round(this.plan.series * this.drift);
     const down = mood === "degraded" ? 1 : 0;
     return {
       instance: this.instance,
@@ -133,8 +136,8 @@ export class SimulatedCluster {
             samples_per_second: Math.round(series / 15),
             remote_write_failures: 0,
             last_sample_at: mood === "failing" ? undefined : now,
-            agent_memory_bytes: Math.round(nodes * 9.2e7 * (0.95 + this.random() * 0.1)),
-            agent_cpu_cores: Math.round(nodes * 0.021 * (0.9 + this.random() * 0.2) * 1000) / 1000,
+            agent_memory_bytes: Math.round(nodes * 9.2e7 * (this.drift * 0.7 + 0.3)),
+            agent_cpu_cores: Math.round(nodes * 0.021 * this.drift * 1000) / 1000,
           }
         : {},
     };

@@ -7,7 +7,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { clustersQuery, queryClient, sessionQuery, whenRefused } from "./api/query";
+import { attentionQuery, clustersQuery, queryClient, sessionQuery, whenRefused } from "./api/query";
 import { router } from "./router";
 import { schemeKept } from "./scheme";
 import { theme } from "./theme";
@@ -16,9 +16,12 @@ const place = document.getElementById("root");
 if (!place) throw new Error("index.html has no element with the id root");
 
 if (!["/sign-in", "/setup"].includes(location.pathname)) {
-  // Both answers are needed by the first page: asked for at once, not one after the other.
+  // All these answers are needed by the first page: asked for at once, not one after the other.
   void queryClient.prefetchQuery(sessionQuery);
-  if (location.pathname === "/") void queryClient.prefetchQuery(clustersQuery);
+  if (location.pathname === "/") {
+    void queryClient.prefetchQuery(clustersQuery);
+    void queryClient.prefetchQuery(attentionQuery);
+  }
 }
 whenRefused(() => {
   const { href, pathname } = router.state.location;

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
-import { clustersQuery } from "../api/query";
+import { attentionQuery, clustersQuery } from "../api/query";
 import { inScope, useScope } from "../ui/frame/useScope";
 import { Trouble } from "../ui/Trouble";
 import { useTitle } from "../ui/useTitle";
@@ -20,6 +20,7 @@ const AddPage = lazy(() => import("./AddPage").then((page) => ({ default: page.A
 
 export function FleetPage() {
   const clusters = useQuery(clustersQuery);
+  const attention = useQuery(attentionQuery);
   const search = useSearch({ from: "/signed-in/" });
   const navigate = useNavigate({ from: "/" });
   const [scope] = useScope();
@@ -33,7 +34,8 @@ export function FleetPage() {
   );
   const shown = useMemo(() => filtered(all, { q, state, unwell }), [all, q, state, unwell]);
 
-  if (clusters.isPending) return <div className={classes.wait} aria-busy="true" />;
+  // What needs attention stands above the map: drawn later, it would push the map away under the pointer.
+  if (clusters.isPending || attention.isPending) return <div className={classes.wait} aria-busy="true" />;
   if (clusters.data === undefined) {
     return (
       <Trouble what="The clusters could not be read." error={clusters.error} retry={() => void clusters.refetch()} />

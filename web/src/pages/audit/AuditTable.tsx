@@ -1,11 +1,16 @@
 // The audit log as a table; on a phone each entry is a card.
+import { useQuery } from "@tanstack/react-query";
+import { clustersQuery } from "../../api/query";
 import type { AuditEntry } from "../../api/type";
 import { Missing } from "../../ui/Missing";
 import { formatAbsolute, formatClock, formatDay } from "../../ui/time";
 import classes from "./AuditTable.module.css";
 import { OutcomeMark } from "./OutcomeMark";
+import { Subject } from "./Subject";
 
 export function AuditTable({ items }: { items: AuditEntry[] }) {
+  const clusters = useQuery(clustersQuery).data ?? [];
+  const names = new Map(clusters.map(({ id, name }) => [id, name]));
   return (
     <div className={classes.frame}>
       <table className={classes.table}>
@@ -34,7 +39,9 @@ export function AuditTable({ items }: { items: AuditEntry[] }) {
                 </td>
                 <td>{entry.who}</td>
                 <td>{entry.action.replaceAll(/[._]/g, " ")}</td>
-                <td>{entry.subject || <Missing why="it concerns the hub itself" />}</td>
+                <td>
+                  <Subject subject={entry.subject} name={names.get(entry.subject)} />
+                </td>
                 <td>{entry.reason || <Missing why="no reason was given" />}</td>
                 <td>
                   <OutcomeMark outcome={entry.outcome} />

@@ -1,7 +1,7 @@
 // The head of a cluster: name, its state as a sentence with reason and since when, and the acts.
 
 import { useStale } from "../../api/live";
-import { look } from "../../api/state";
+import { isReporting, look } from "../../api/state";
 import type { ClusterDetail } from "../../api/type";
 import { Missing } from "../../ui/Missing";
 import { placeOf } from "../../ui/place";
@@ -10,6 +10,18 @@ import { Time } from "../../ui/Time";
 import { ClusterActs } from "./ClusterActs";
 import classes from "./ClusterHead.module.css";
 import { flagWord } from "./flagWord";
+
+/** Why it is so; of a silent cluster, how long it has been silent and what it was. */
+function Because({ cluster }: { cluster: ClusterDetail }) {
+  const { state, state_message, last_state, last_report_at } = cluster;
+  if (isReporting(state) || !last_report_at) return state_message ? <>: {state_message}</> : null;
+  return (
+    <>
+      : no report for <Time at={last_report_at} span />.
+      {last_state && <> Last known health: {look(last_state).word}.</>}
+    </>
+  );
+}
 
 export function ClusterHead({ cluster }: { cluster: ClusterDetail }) {
   const { word, tone } = look(cluster.state);
@@ -27,8 +39,7 @@ export function ClusterHead({ cluster }: { cluster: ClusterDetail }) {
               {word}
             </strong>{" "}
             for <Time at={cluster.state_since} span />
-            {cluster.state_message && <>: {cluster.state_message}</>}
-            {cluster.last_state && <> Last known health: {look(cluster.last_state).word}.</>}
+            <Because cluster={cluster} />
           </span>
         </p>
         <dl className={classes.line}>

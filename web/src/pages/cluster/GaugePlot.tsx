@@ -48,7 +48,7 @@ export function GaugePlot({ id, plan, range, choose }: Props) {
           Table
         </button>
       </figcaption>
-      <div className={classes.body}>
+      <div className={classes.body} aria-busy={waiting && !failed}>
         {failed ? (
           <Trouble what="" error={failed.error} retry={() => void failed.refetch()} />
         ) : waiting ? null : data[0].length === 0 ? (
@@ -56,7 +56,7 @@ export function GaugePlot({ id, plan, range, choose }: Props) {
         ) : asTable ? (
           <PlotTable data={data} plan={plan} />
         ) : (
-          <Suspense>
+          <Suspense fallback={<div aria-busy="true" />}>
             <Plot
               data={data}
               lines={plan.lines}

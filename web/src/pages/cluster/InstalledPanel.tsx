@@ -1,4 +1,5 @@
 // What Flagstaff installed on the cluster, in counts.
+import { isReporting } from "../../api/state";
 import type { ClusterDetail } from "../../api/type";
 import { FactList } from "../../ui/FactList";
 import { Panel } from "../../ui/Panel";
@@ -7,7 +8,7 @@ import { Quantity } from "../../ui/Quantity";
 export function InstalledPanel({ cluster }: { cluster: ClusterDetail }) {
   const { objects, gauges } = cluster;
   return (
-    <Panel title="Installed">
+    <Panel title="Installed" aside={isReporting(cluster.state) ? undefined : <span className="label">last known</span>}>
       <FactList
         facts={[
           ["Objects applied", <Quantity key="v" value={objects?.applied} />],

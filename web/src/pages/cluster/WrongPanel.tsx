@@ -4,6 +4,7 @@ import type { ClusterDetail } from "../../api/type";
 import { Copy } from "../../ui/Copy";
 import { Glyph } from "../../ui/Glyph";
 import { Panel } from "../../ui/Panel";
+import { StateGlyph } from "../../ui/StateGlyph";
 import { Time } from "../../ui/Time";
 import classes from "./WrongPanel.module.css";
 import { wrongWith } from "./wrong";
@@ -24,7 +25,11 @@ export function WrongPanel({ cluster }: { cluster: ClusterDetail }) {
       <ul className={classes.list}>
         {found.map(({ key, tone, cause, evidence, since }) => (
           <li key={key} className={classes.line}>
-            <Glyph {...toneLook(tone)} size={14} />
+            {key === "silent" ? (
+              <StateGlyph state={cluster.state} size={14} />
+            ) : (
+              <Glyph {...toneLook(tone)} size={14} />
+            )}
             <div>
               <p className={classes.cause}>{cause}</p>
               {evidence && <p className="quiet">{evidence}</p>}

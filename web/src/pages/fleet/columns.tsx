@@ -6,7 +6,7 @@ import {
   sortFns,
   tableFeatures,
 } from "@tanstack/react-table";
-import { look, STATES } from "../../api/state";
+import { isReporting, look, STATES } from "../../api/state";
 import type { Cluster } from "../../api/type";
 import { Missing } from "../../ui/Missing";
 import { Quantity } from "../../ui/Quantity";
@@ -29,7 +29,14 @@ const numeric = (id: string, header: string, read: (cluster: Cluster) => number 
     sortUndefined: "last",
     sortDescFirst: true,
     sortFn: "basic",
-    cell: (cell) => <Quantity value={cell.getValue()} />,
+    cell: (cell) =>
+      isReporting(cell.row.original.state) ? (
+        <Quantity value={cell.getValue()} />
+      ) : (
+        <span className="past" title="last known: the cluster does not report">
+          <Quantity value={cell.getValue()} />
+        </span>
+      ),
   });
 
 export const NUMERIC = new Set(["series", "samples_per_second", "nodes", "targets_down"]);

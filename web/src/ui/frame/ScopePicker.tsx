@@ -25,7 +25,7 @@ export function ScopePicker() {
   return (
     <Menu position="bottom-start" width={260} shadow="md">
       <Menu.Target>
-        <button type="button" className={classes.picker}>
+        <button type="button" className={classes.picker} title={words.join(" ▸ ") || undefined}>
           <span className="sr">Scope: </span>
           <span className={classes.words}>{words.length === 0 ? "Everything" : words.join(" ▸ ")}</span>
           <IconSelector size={15} aria-hidden className={classes.icon} />
@@ -68,7 +68,9 @@ export function ScopePicker() {
             leftSection={<StateGlyph state={one.state} />}
             onClick={() => void navigate({ to: "/cluster/$id", params: { id: one.id }, search: {} })}
           >
-            <span className={classes.words}>{one.name}</span>
+            <span className={classes.words} title={one.name}>
+              {one.name}
+            </span>
           </Menu.Item>
         ))}
       </Menu.Dropdown>

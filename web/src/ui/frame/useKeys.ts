@@ -2,10 +2,22 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
+import { absoluteRange, readRange } from "../range";
 import { openCommands } from "./commandStore";
 import { PLACES } from "./places";
 
 const SEQUENCE_MS = 1500;
+
+/** Copies the address of what is shown; a range up to now becomes two instants, so that the link shows the same tomorrow. */
+async function copyLink() {
+  const address = new URL(location.href);
+  if (address.pathname.startsWith("/cluster/")) {
+    const range = readRange(address.searchParams.get("range") ?? undefined);
+    address.searchParams.set("range", absoluteRange(range, Date.now() / 1000));
+  }
+  // The browser may refuse; the address bar has the link too.
+  await navigator.clipboard?.writeText(address.href).catch(() => undefined);
+}
 
 export function useKeys({ showKeys }: { showKeys: () => void }) {
   const navigate = useNavigate();
@@ -13,9 +25,7 @@ export function useKeys({ showKeys }: { showKeys: () => void }) {
   const goSince = useRef(0);
   useHotkeys("mod+k", () => openCommands(), { preventDefault: true, enableOnFormTags: true });
   useHotkeys("?", showKeys, { useKey: true });
-  useHotkeys("c", () => void navigator.clipboard.writeText(location.href).catch(() => undefined), {
-    ignoreModifiers: false,
-  });
+  useHotkeys("c", () => void copyLink());
   useHotkeys("g", () => {
     goSince.current = Date.now();
   });
