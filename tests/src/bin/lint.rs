@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The 'may use' table of ARCHITECTURE.md: a part, and which of our parts it may depend on. `*` means all.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 10] = [
     ("flagstaff-model", &[]),
     ("flagstaff-template", &["flagstaff-model"]),
     ("flagstaff-crds", &["flagstaff-model"]),
@@ -17,6 +17,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("flagstaff-images", &[]),
     ("flagstaff-tests", &["*"]),
     ("flagstaff-demo", &["flagstaff-tests", "flagstaff-crds"]),
+    ("flagstaff-bench", &["flagstaff-tests"]),
 ];
 
 /// What the tests and the images are built for.
