@@ -87,7 +87,7 @@ pub fn versions() -> Result<BTreeMap<String, String>> {
         ("Kubernetes", ask("kubernetes", "kube-apiserver", &["--version"])?.replace("Kubernetes ", "")),
         ("etcd", ask("etcd", "etcd", &["--version"])?.replace("etcd Version: ", "")),
         ("Helm", ask("helm", "helm", &["version", "--template={{.Version}}"])?),
-        ("kwok", ask("kwok", "kwok", &["--version"])?.replace("kwok version ", "")),
+        ("kwok", ask("kwok", "kwok", &["--version"])?.split(' ').nth(2).unwrap_or_default().to_owned()),
         ("Alloy", ask("alloy", "alloy", &["--version"])?.split(' ').nth(2).unwrap_or_default().to_owned()),
         ("controller-runtime", peer.unwrap_or_default().to_owned()),
         ("rustc", run(Command::new("rustc").arg("--version"))?),

@@ -10,6 +10,7 @@ mod record;
 mod report;
 mod row;
 mod scene;
+mod settled;
 mod statistics;
 mod wire;
 
