@@ -19,6 +19,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
 
 use row::{apply, first_sample, fleet, memory, nodes, soak};
 
@@ -116,9 +117,9 @@ async fn all(rows: &[Row]) -> Result<()> {
     if failed.is_empty() { Ok(()) } else { bail!("not measured: {}", failed.join(", ")) }
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+/// Does what was asked.
+async fn run(command: Command) -> Result<()> {
+    match command {
         Command::Apply(options) => apply::measure(&options).await,
         Command::FirstSample(options) => first_sample::measure(&options).await,
         Command::Memory(options) => memory::measure(&options).await,
@@ -127,6 +128,26 @@ async fn main() -> ExitCode {
         Command::Soak(options) => soak::measure(&options).await,
         Command::All(options) => all(&options.rows).await,
         Command::Report => report::write(),
+    }
+}
+
+/// Ends when this program is told to end: then what was begun is dropped, and with it every lease and folder.
+async fn told_to_end() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    bail!("told to end; nothing of it is left running")
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let result = tokio::select! {
+        result = run(command) => result,
+        told = told_to_end() => told,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -114,7 +114,8 @@ impl Bench {
 
     /// One run of each. Who comes first changes from run to run.
     async fn run(&self, run: usize, recorder: &mut Recorder) -> Result<()> {
-        for helm in [run % 2 == 0, run % 2 == 1] {
+        let helm_first = run.is_multiple_of(2);
+        for helm in [helm_first, !helm_first] {
             self.scene.clear(&self.manifests).await?;
             self.scene.flag.wait_until_gone().await?;
             let values = if helm { self.run_helm()? } else { self.run_flag().await? };
