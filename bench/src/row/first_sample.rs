@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use flagstaff_tests::eventually::check;
 use flagstaff_tests::flag::{Flag, NAMESPACE};
 use flagstaff_tests::observed::{self, Stores, flag as observed_flag};
 use flagstaff_tests::store::Prometheus;
@@ -53,7 +54,8 @@ pub fn chapter() -> Chapter {
                 kubectl. The operator tells when all objects were applied and when all was healthy; pods are seen by a watch on the API server, \
                 samples by asking the store every 50 milliseconds. A sample's own time is when its target was scraped; what lies between \
                 that and the store is the agent's queue. Every run has a cluster name of its own, so that each series is new, and begins when \
-                nothing of the run before is left. Single agents can be ahead of the last pod, so a later line can have the smaller number.",
+                nothing of the run before is left. Single agents can be ahead of the last pod, so a later line can have the smaller number. \
+                At the end the memory of the programs on the node is what each tells of itself in the samples gathered of it.",
         aims: vec![],
         headlines: vec![Headline { work: "Flag → first sample in the store, on a real node", text: headline }],
         context: vec![],
@@ -81,7 +83,16 @@ pub async fn measure(options: &Options) -> Result<()> {
     let flag = Flag { client: cluster.client().await? };
     for run in 1..=options.runs {
         let name = format!("run {run} of {}", options.runs);
-        step(&name, 40, one(run, &cluster, &stores, &flag, &mut recorder)).await?;
+        step(&name, 25, one(run, &cluster, &stores, &flag, &mut recorder)).await?;
+        if run == options.runs {
+            let rest = at_rest(run, &stores.prometheus, &mut recorder);
+            step("what the agents and the operator take of the node", 100, rest).await?;
+        }
+        step("the flag removed, until nothing of it is left", 15, async {
+            cluster.kubectl(&["delete", "clusterobservability", "cluster", "--timeout=60s"])?;
+            flag.wait_until_gone().await
+        })
+        .await?;
     }
     recorder.finish()
 }
@@ -122,10 +133,30 @@ async fn one(run: usize, cluster: &NodeCluster, stores: &Stores, flag: &Flag, re
             recorder.add(run, &format!("{pod}: {what}"), "s", time.duration_since(begun).as_secs_f64())?;
         }
     }
-    recorder.add(run, "objects", "", way.objects as f64)?;
-    drop(watched);
-    cluster.kubectl(&["delete", "clusterobservability", "cluster", "--timeout=60s"])?;
-    flag.wait_until_gone().await
+    recorder.add(run, "objects", "", way.objects as f64)
+}
+
+/// Memory as each program tells it of itself in the samples that were gathered, once both agents were scraped twice.
+async fn at_rest(run: usize, prometheus: &Prometheus, recorder: &mut Recorder) -> Result<()> {
+    let of = format!("process_resident_memory_bytes{{cluster=\"run-{run}\"}}");
+    let found = eventually(LIMIT, "the memory of both agents, scraped twice", async || {
+        let found = prometheus.query(&format!("{of} and count_over_time({of}[10m]) >= 2")).await?;
+        let agents = found.iter().filter(|sample| sample.labels.get("job").is_some_and(|job| job == "alloy")).count();
+        check(agents >= 2, &found)?;
+        Ok::<_, anyhow::Error>(found)
+    })
+    .await?;
+    let mut lines: Vec<(String, f64)> = found
+        .iter()
+        .map(|sample| {
+            let label = |name: &str| sample.labels.get(name).map(String::as_str).unwrap_or_default();
+            let agent =
+                Some(label("agent")).filter(|agent| !agent.is_empty()).map(|agent| format!(" of agent {agent}"));
+            (format!("on the node: {}{}: resident memory", label("job"), agent.unwrap_or_default()), sample.value / 1e6)
+        })
+        .collect();
+    lines.sort_by(|one, other| one.0.cmp(&other.0));
+    lines.iter().try_for_each(|(what, megabytes)| recorder.add(run, what, "MB", *megabytes))
 }
 
 /// When the first sample of a cluster was taken, and when it was in the store, in seconds after the beginning.
