@@ -109,9 +109,11 @@ pub async fn measure(options: &Options) -> Result<()> {
         programs.push(Program { name, caches, user });
     }
     step("the flag raised and settled", 15, async {
-        let _operator = programs[0].start().await?;
+        let operator = programs[0].start().await?;
         flag.raise(ready_spec()).await?;
-        settle(&flag, SOON).await
+        settle(&flag, SOON).await?;
+        // Killed, its leadership would first have to run out before the next one begins its work.
+        operator.stop()
     })
     .await?;
     let bench = Bench { programs, audit, idle: Duration::from_secs(options.idle_seconds) };
