@@ -52,9 +52,9 @@ pub fn chapter() -> Chapter {
         headlines: vec![Headline { work: "Many control planes × 50 objects, all at once", text: headline }],
         context: vec![
             "Rancher Fleet, 50 bundles on each of 50 clusters: 49 s from the GitRepo's creation to all bundles ready, in a run that its \
-             developers published (<https://github.com/rancher/fleet/issues/4599>, comment of 2026-02-27, an image of 0.15.0). Other \
-             hardware, other work (a bundle is a Helm release, fetched from Git and sent from a central cluster), other count: context, \
-             not a comparison.",
+             developers published (github.com/rancher/fleet, in the thread 'Some bundle deployments are not deployed / do not contain status \
+             release when running many clusters', comment of 2026-02-27, an image of 0.15.0). Other hardware, other work (a bundle is a Helm \
+             release, fetched from Git and sent from a central cluster), other count: context, not a comparison.",
         ],
     }
 }
