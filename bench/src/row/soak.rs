@@ -117,7 +117,7 @@ impl Soak {
         let operator = Operator::start(kubeconfig, &["--health-seconds=3"], &[]).await?;
         let (_, manifests) = scene.fifty().await?;
         scene.flag.wait_until_ready().await?;
-        let expected = scene.flag.canonical().await?;
+        let expected = as_it_is(&scene).await?;
         ensure!(expected.len() == manifests.len(), "{} objects, {} applied", expected.len(), manifests.len());
         let (begun, life_begun) = (Instant::now(), Instant::now());
         let (faults, lives) = (Faults::default(), vec![vec![]]);
@@ -149,7 +149,7 @@ impl Soak {
         }
         let over = Instant::now();
         eventually(LIMIT, format!("all as it was after: {fault}"), async || {
-            let found = self.scene.flag.canonical().await?;
+            let found = as_it_is(&self.scene).await?;
             check(found == self.expected, differences(&self.expected, &found))?;
             let conditions = self.scene.flag.conditions_now().await?;
             let ready = conditions.get("Ready").context("no condition Ready")?;
@@ -187,6 +187,22 @@ impl Soak {
         }
         Ok(())
     }
+}
+
+/// Every object, field for field, without the number of its roll-outs that Kubernetes itself keeps on a Deployment.
+async fn as_it_is(scene: &Scene) -> Result<BTreeMap<String, Value>> {
+    let mut objects = scene.flag.canonical().await?;
+    for object in objects.values_mut() {
+        let metadata = &mut object["metadata"];
+        let Some(annotations) = metadata.get_mut("annotations").and_then(Value::as_object_mut) else { continue };
+        annotations.remove("deployment.kubernetes.io/revision");
+        if annotations.is_empty()
+            && let Some(metadata) = metadata.as_object_mut()
+        {
+            metadata.remove("annotations");
+        }
+    }
+    Ok(objects)
 }
 
 /// Names of objects that are missing, too many, or other than they should be.
