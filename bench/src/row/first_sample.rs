@@ -37,6 +37,16 @@ const HEALTHY: &str = "flag → healthy, as its status says";
 const SCRAPED: &str = "flag → first sample taken";
 const STORED: &str = "flag → first sample in the store";
 
+/// What is between one of them and the next, from the flag on.
+const STEPS: [&str; 6] = [
+    "of these: kubectl, and the operator applying",
+    "of these: scheduling",
+    "of these: starting containers",
+    "of these: until the last pod is ready",
+    "of these: until the first target is scraped (less than nothing when that was before the last pod)",
+    "of these: until the sample is in the store",
+];
+
 /// How it is measured.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
@@ -130,16 +140,22 @@ async fn one(run: usize, cluster: &NodeCluster, stores: &Stores, flag: &Flag, re
         let last = times.context("a pod that was never seen so")?.into_iter().max().context("no pods")?;
         Ok(last.duration_since(begun).as_secs_f64())
     };
-    for (what, value) in [
+    let reached = [
         (APPLIED, way.applied + ahead),
         (SCHEDULED, last(|seen| seen.scheduled)?),
         (STARTED, last(|seen| seen.started)?),
         (READY, last(|seen| seen.ready)?),
-        (HEALTHY, way.healthy + ahead),
         (SCRAPED, scraped),
         (STORED, stored),
-    ] {
+    ];
+    for (what, value) in reached {
         recorder.add(run, what, "s", value)?;
+    }
+    recorder.add(run, HEALTHY, "s", way.healthy + ahead)?;
+    for ((name, (_, end)), begin) in
+        STEPS.into_iter().zip(reached).zip([0.0].into_iter().chain(reached.map(|(_, end)| end)))
+    {
+        recorder.add(run, name, "s", end - begin)?;
     }
     for (pod, seen) in &pods {
         for (what, time) in [("scheduled", seen.scheduled), ("started", seen.started), ("ready", seen.ready)] {
