@@ -49,9 +49,14 @@ pub fn load() -> Result<f64> {
 pub fn commit() -> Result<String> {
     let commit = git(&["rev-parse", "--short=12", "HEAD"])?;
     let changed = git(&["status", "--porcelain", "--untracked-files=no"])?;
+    Ok(format!("{commit}{}", if differs(&changed) { "+" } else { "" }))
+}
+
+/// Whether `git status --porcelain` names something else than what the bench itself writes.
+fn differs(status: &str) -> bool {
     let written = ["bench/results/", "bench/RESULTS.md", "bench/SOAK.md", "README.md"];
-    let dirty = changed.lines().any(|line| !written.iter().any(|path| line.get(3..).unwrap_or("").starts_with(path)));
-    Ok(format!("{commit}{}", if dirty { "+" } else { "" }))
+    // Two letters and a space stand before each path.
+    status.lines().any(|line| !written.iter().any(|path| line.get(3..).unwrap_or("").starts_with(path)))
 }
 
 fn git(args: &[&str]) -> Result<String> {
@@ -101,9 +106,29 @@ pub fn versions() -> Result<BTreeMap<String, String>> {
 fn run(command: &mut Command) -> Result<String> {
     let out = command.output().with_context(|| format!("run {command:?}"))?;
     anyhow::ensure!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr).trim());
-    Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned())
+    Ok(String::from_utf8_lossy(&out.stdout).trim_end().to_owned())
 }
 
 fn read(path: &str) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("read {path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_the_bench_are_no_change() {
+        assert!(!differs(""));
+        assert!(!differs(" M bench/results/apply.jsonl\n M bench/RESULTS.md\nM  README.md"));
+        assert!(differs(" M bench/results/apply.jsonl\n M operator/src/apply.rs"));
+    }
+
+    #[test]
+    fn this_machine_has_a_name_cores_and_memory() -> Result<()> {
+        let machine = Machine::this()?;
+        assert!(machine.cores > 0 && machine.memory_gib > 0.1 && !machine.kernel.is_empty(), "{machine:?}");
+        assert!(load()? >= 0.0);
+        Ok(())
+    }
 }

@@ -47,7 +47,7 @@ enum Command {
     Soak(soak::Options),
     /// All rows but the soak, or some of them, and the report
     All(All),
-    /// Writes bench/RESULTS.md and the figures in README.md from the raw results
+    /// Writes bench/RESULTS.md, bench/SOAK.md and the figures in README.md from the raw results
     Report,
 }
 
@@ -71,11 +71,11 @@ impl Row {
     /// About how long it takes on two free cores.
     fn expected_seconds(self) -> u64 {
         match self {
-            Self::Apply => 120,
-            Self::FirstSample => 240,
-            Self::Memory => 300,
-            Self::Nodes => 330,
-            Self::Fleet => 270,
+            Self::Apply => 65,
+            Self::FirstSample => 230,
+            Self::Memory => 245,
+            Self::Nodes => 300,
+            Self::Fleet => 140,
         }
     }
 
@@ -127,7 +127,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Fleet(options) => fleet::measure(&options).await,
         Command::Soak(options) => soak::measure(&options).await,
         Command::All(options) => all(&options.rows).await,
-        Command::Report => report::write(),
+        Command::Report => report::write().and_then(|()| soak::write()),
     }
 }
 

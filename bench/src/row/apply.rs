@@ -71,10 +71,10 @@ fn headline(results: &Results) -> Option<String> {
 /// Measures it.
 pub async fn measure(options: &Options) -> Result<()> {
     let mut recorder = Recorder::begin(NAME)?;
-    let bench = step("an API server, and what the operator applies there", 25, Bench::prepare()).await?;
+    let bench = step("an API server, and what the operator applies there", 13, Bench::prepare()).await?;
     for run in 0..=options.runs {
         let name = if run == 0 { "a first run of each".to_owned() } else { format!("run {run} of {}", options.runs) };
-        step(&name, 12, bench.run(run, &mut recorder)).await?;
+        step(&name, 6, bench.run(run, &mut recorder)).await?;
     }
     recorder.finish()
 }

@@ -94,12 +94,12 @@ pub async fn measure(options: &Options) -> Result<()> {
     let flag = Flag { client: cluster.client().await? };
     for run in 1..=options.runs {
         let name = format!("run {run} of {}", options.runs);
-        step(&name, 25, one(run, &cluster, &stores, &flag, &mut recorder)).await?;
+        step(&name, 17, one(run, &cluster, &stores, &flag, &mut recorder)).await?;
         if run == options.runs {
             let rest = at_rest(run, &stores.prometheus, &mut recorder);
             step("what the agents and the operator take of the node", 100, rest).await?;
         }
-        step("the flag removed, until nothing of it is left", 35, clear(&cluster, &flag)).await?;
+        step("the flag removed, until nothing of it is left", 4, clear(&cluster, &flag)).await?;
     }
     recorder.finish()
 }

@@ -86,7 +86,7 @@ pub async fn measure(options: &Options) -> Result<()> {
     recorder.add(1, CLUSTERS, "", members.len() as f64)?;
     for run in 1..=options.runs {
         let name = format!("run {run} of {}", options.runs);
-        step(&name, 40, one(run, &members, &manifests, &mut recorder)).await?;
+        step(&name, 15, one(run, &members, &manifests, &mut recorder)).await?;
     }
     recorder.finish()
 }

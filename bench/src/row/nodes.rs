@@ -108,7 +108,7 @@ pub async fn measure(options: &Options) -> Result<()> {
     let wire = Wire::to_server_of(user.kubeconfig(), &kubeconfig).await?;
     let operator = Operator::start(&kubeconfig, &[], &[]).await?;
     let pid = operator.pid().context("the operator's process")?;
-    let (applied, ready) = step("the flag raised and healthy on every node", 90, async {
+    let (applied, ready) = step("the flag raised and healthy on every node", 25, async {
         let begun = Timestamp::now();
         flag.raise(ready_spec()).await?;
         settle(&flag, LIMIT).await?;

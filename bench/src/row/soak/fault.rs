@@ -50,8 +50,8 @@ impl Fault {
     pub fn expected_seconds(&self) -> u64 {
         match self {
             Self::KillOperator => 20,
-            Self::RestartApiServer | Self::OffAndOn => 12,
-            Self::Change { .. } | Self::Delete { .. } => 4,
+            Self::RestartApiServer | Self::OffAndOn => 4,
+            Self::Change { .. } | Self::Delete { .. } => 1,
         }
     }
 }
