@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PROFILE ?= debug
 STEP := tests/step
 
-.PHONY: help demo demo-status demo-stop demo-env test console unit lint generate generate-check images clean
+.PHONY: help demo demo-status demo-stop demo-env test console unit lint generate generate-check images clean bench bench-built soak
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -67,6 +67,22 @@ generate-check: generate
 images: ## OCI archives of our programs in dist/images, without Docker
 	cargo build --locked --workspace --all-targets
 	target/debug/flagstaff-images build --profile release --out dist/images
+
+# What is measured is the operator in its release profile; the harness and the bench itself stay as they are built elsewhere.
+BENCH := env "CARGO_BIN_EXE_flagstaff-operator=$(CURDIR)/target/release/flagstaff-operator" target/debug/flagstaff-bench
+
+bench-built:
+	@tests/prepare bench
+	@$(STEP) "kubernetes and peers, from Go modules" 1700 -- tests/kubernetes/build
+	@$(STEP) "a controller-runtime program to compare with" 110 -- tests/kubernetes/build controller-runtime
+	@$(STEP) "bench and harness, from Rust" 420 -- cargo build --locked --workspace --all-targets
+	@$(STEP) "operator in its release profile" 400 -- cargo build --locked --release -p flagstaff-operator
+
+bench: bench-built ## speed, memory and requests beside peers; ROWS=apply,memory for some; writes bench/RESULTS.md
+	@$(BENCH) all $(if $(ROWS),--rows $(ROWS))
+
+soak: bench-built ## random faults for an hour (SOAK_MINUTES=, SOAK_SEED=); writes bench/SOAK.md
+	@$(BENCH) soak
 
 clean: ## removes what was built here; the cache of Go binaries stays
 	cargo clean

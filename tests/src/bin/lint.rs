@@ -18,6 +18,7 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("flagstaff-images", &[]),
     ("flagstaff-tests", &["*"]),
     ("flagstaff-demo", &["flagstaff-tests", "flagstaff-crds"]),
+    ("flagstaff-bench", &["flagstaff-tests"]),
 ];
 
 /// What the tests and the images are built for.
