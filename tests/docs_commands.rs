@@ -45,7 +45,7 @@ async fn the_commands_for_ones_own_cluster_do_what_the_pages_say() -> Result<()>
     let page = "docs/start/README.md";
     let asked = run(&blocks(page, "## 2. Ask your own cluster")?[0], cluster.kubeconfig());
     // Without the chart there is no definition yet, which preflight calls a problem and ends with 1.
-    let said = asked.map_or_else(|error| format!("{error:#}"), |said| said);
+    let said = asked.unwrap_or_else(|error| format!("{error:#}"));
     ensure!(said.contains("ok") && said.contains("definitions"), "{said}");
 
     let three = blocks(page, "## 3. Three commands")?;

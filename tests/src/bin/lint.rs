@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The 'may use' table of ARCHITECTURE.md: a part, and which of our parts it may depend on. `*` means all.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("flagstaff-model", &[]),
     ("flagstaff-template", &["flagstaff-model"]),
     ("flagstaff-crds", &["flagstaff-model"]),
