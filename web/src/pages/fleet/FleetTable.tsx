@@ -28,14 +28,17 @@ export default function FleetTable({ clusters }: { clusters: Cluster[] }) {
   const rows = table.getRowModel().rows;
   const body = useRef<HTMLTableElement>(null);
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(body.current?.getBoundingClientRect().top ?? 0), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what stands above the table grows or shrinks with the clusters
+  useLayoutEffect(() => {
+    if (body.current) setTop(Math.round(body.current.getBoundingClientRect().top + window.scrollY));
+  }, [clusters]);
   const virtual = rows.length > VIRTUAL_PAST;
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => ROW,
     overscan: 12,
     enabled: virtual,
-    scrollMargin: top + window.scrollY,
+    scrollMargin: top,
   });
   const items = virtualizer.getVirtualItems();
   const shown = virtual ? items.map((item) => rows[item.index]).filter((row) => row !== undefined) : rows;
