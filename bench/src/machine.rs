@@ -95,8 +95,8 @@ pub fn versions() -> Result<BTreeMap<String, String>> {
         ("kwok", ask("kwok", "kwok", &["--version"])?.split(' ').nth(2).unwrap_or_default().to_owned()),
         ("Alloy", ask("alloy", "alloy", &["--version"])?.split(' ').nth(2).unwrap_or_default().to_owned()),
         ("controller-runtime", peer.unwrap_or_default().to_owned()),
-        ("rustc", run(Command::new("rustc").arg("--version"))?),
-        ("Go", run(Command::new("go").args(["env", "GOVERSION"]))?),
+        ("Rust", run(Command::new("rustc").arg("--version"))?.split(' ').nth(1).unwrap_or_default().to_owned()),
+        ("Go", run(Command::new("go").args(["env", "GOVERSION"]))?.replace("go", "")),
     ]
     .into_iter()
     .map(|(name, version)| (name.to_owned(), version))

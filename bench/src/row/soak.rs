@@ -2,6 +2,7 @@
 
 mod fault;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -104,6 +105,8 @@ struct Soak {
     faults: Faults,
     begun: Instant,
     life_begun: Instant,
+    /// How often a part of the control plane had ended by itself.
+    mended: Cell<usize>,
     /// For each life of the operator: seconds since the beginning, and megabytes.
     lives: Vec<Vec<(f64, f64)>>,
 }
@@ -120,8 +123,8 @@ impl Soak {
         let expected = as_it_is(&scene).await?;
         ensure!(expected.len() == manifests.len(), "{} objects, {} applied", expected.len(), manifests.len());
         let (begun, life_begun) = (Instant::now(), Instant::now());
-        let (faults, lives) = (Faults::default(), vec![vec![]]);
-        Ok(Self { cluster, scene, operator, manifests, expected, faults, begun, life_begun, lives })
+        let (faults, mended, lives) = (Faults::default(), Cell::new(0), vec![vec![]]);
+        Ok(Self { cluster, scene, operator, manifests, expected, faults, begun, life_begun, mended, lives })
     }
 
     /// Breaks something and waits until all is as it was; seconds from when the fault was over.
@@ -149,6 +152,7 @@ impl Soak {
         }
         let over = Instant::now();
         eventually(LIMIT, format!("all as it was after: {fault}"), async || {
+            self.mend()?;
             let found = as_it_is(&self.scene).await?;
             check(found == self.expected, differences(&self.expected, &found))?;
             let conditions = self.scene.flag.conditions_now().await?;
@@ -157,6 +161,19 @@ impl Soak {
         })
         .await?;
         Ok(over.elapsed().as_secs_f64())
+    }
+
+    /// Starts again what has ended by itself, as the kubelet of a control plane does: a scheduler ends itself when the API server
+    /// was killed between two of its writes.
+    fn mend(&self) -> Result<()> {
+        let parts = self.cluster.control_plane().processes();
+        for part in ["kube-scheduler", "kube-controller-manager", "kwok"] {
+            if parts.exited(part).is_some() {
+                parts.start_again(part)?;
+                self.mended.set(self.mended.get() + 1);
+            }
+        }
+        Ok(())
     }
 
     fn read_memory(&mut self, number: usize, recorder: &mut Recorder) -> Result<()> {
@@ -175,6 +192,12 @@ impl Soak {
     }
 
     fn tell_growth(&self, recorder: &mut Recorder) -> Result<()> {
+        recorder.add(
+            1,
+            "scheduler, controllers or simulated nodes started again, having ended by themselves",
+            "",
+            self.mended.get() as f64,
+        )?;
         recorder.add(1, "lives of the operator", "", self.lives.len() as f64)?;
         for (number, life) in self.lives.iter().enumerate() {
             if let (Some(first), Some(last)) = (life.first(), life.last()) {
