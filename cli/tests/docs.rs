@@ -59,6 +59,19 @@ fn every_code_has_its_fix() {
 }
 
 #[test]
+fn every_code_of_the_hub_has_its_fix() {
+    let source = read("api-server/src/app/error.rs");
+    let (_, body) = source.split_once("pub fn code(").expect("the codes");
+    let body = body.split("\n    }\n").next().unwrap_or_default();
+    let codes: Vec<&str> = body.split("=> \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(codes.len() > 10, "{codes:?}");
+    let page = read("docs/operate/hub.md");
+    let missing: Vec<String> =
+        codes.iter().filter(|code| !page.contains(&format!("`{code}`"))).map(|code| (*code).to_owned()).collect();
+    none("docs/operate/hub.md lacks", &missing);
+}
+
+#[test]
 fn every_condition_and_reason_is_explained() {
     let page = read("docs/operate/conditions.md");
     let reasons = Reason::ALL.iter().filter(|reason| !page.contains(&format!("\n### {reason}\n")));
