@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use flagstaff_tests::eventually::check;
+use flagstaff_tests::hub::Hub;
 use flagstaff_tests::observed::rules::Loaded;
 use flagstaff_tests::observed::{self, Stores, flag};
 use flagstaff_tests::programs::repository;
-use flagstaff_tests::{Cluster, NodeCluster, eventually};
-use serde_json::Value;
+use flagstaff_tests::{Cluster, Flag, NodeCluster, eventually};
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// Alerts wait a hundredth of their time, so that one can be seen to fire.
@@ -39,8 +41,42 @@ async fn the_flag_observes_a_real_node() -> Result<()> {
     panel::every_panel_has_data(&cluster, &stores).await?;
     every_rule_evaluates(&stores).await?;
     agents_log_only_listed_errors(&stores).await?;
+    a_hub_sees_what_the_agents_send(&cluster).await?;
     a_missing_node_exporter_is_told(&cluster, &stores).await?;
     nothing_is_left(&cluster).await
+}
+
+/// The operator's pod joins a real hub over TLS; series and the last sample come from the agents' own metrics.
+async fn a_hub_sees_what_the_agents_send(cluster: &NodeCluster) -> Result<()> {
+    let hub = Hub::on_node(cluster, &[], &[("FLAGSTAFF_HUB_STATUS_EVERY_SECONDS", "2")]).await?;
+    let admin = hub.admin().await?;
+    let token = admin.join_token(json!({})).await?;
+    let flag = Flag { client: cluster.client().await? };
+    flag.apply(json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "hub-join", "namespace": "flagstaff"},
+        "stringData": {"token": token["token"]},
+    }))
+    .await?;
+    let spec = json!({"spec": {"hub": {"url": hub.url_inside(), "joinTokenSecret": {"name": "hub-join"}}}});
+    let params = PatchParams { field_manager: Some("ana".into()), ..PatchParams::default() };
+    flag.api().patch("cluster", &params, &Patch::Merge(&spec)).await.context("name the hub")?;
+    let seen = eventually(2 * MINUTE, "the hub shows the cluster as healthy with its series", async || {
+        let seen = admin.cluster("demo").await?;
+        let series = seen["gauges"]["series"].as_f64().unwrap_or_default();
+        check(seen["state"] == "healthy" && series > 300.0, &seen)?;
+        anyhow::Ok(seen)
+    })
+    .await?;
+    ensure!(seen["gauges"]["last_sample_at"].is_string() && seen["simulated"] == false, "{seen}");
+    ensure!(seen["gauges"]["agents_ready"] == seen["gauges"]["agents_wanted"], "{seen}");
+    // Without its hub again: the flag forgets it, and the condition goes.
+    let none = json!({"spec": {"hub": null}});
+    flag.api().patch("cluster", &params, &Patch::Merge(&none)).await.context("forget the hub")?;
+    eventually(MINUTE, "no condition of a hub any more", async || {
+        let conditions = flag.conditions_now().await?;
+        check(!conditions.contains_key("Hub"), conditions.keys().cloned().collect::<Vec<_>>())
+    })
+    .await
 }
 
 /// Every job of the pack is there, and no target of it is down.
@@ -234,6 +270,11 @@ async fn nothing_is_left(cluster: &NodeCluster) -> Result<()> {
     eventually(2 * MINUTE, "nothing of ours", async || {
         let left = cluster.kubectl(&list)?;
         check(left.is_empty(), left)
+    })
+    .await?;
+    eventually(MINUTE, "what was remembered of the hub is gone too", async || {
+        let left = cluster.kubectl(&["get", "secrets", "-n", "flagstaff", "-o", "name"])?;
+        check(!left.contains("secret/flagstaff-hub\n"), left)
     })
     .await?;
     let others = cluster.kubectl(&[

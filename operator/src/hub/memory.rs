@@ -9,7 +9,10 @@ use kube::api::{Api, Patch, PatchParams};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use flagstaff_crds::ClusterObservability;
+
 use super::error::HubError;
+use crate::object::Owner;
 
 /// Name of the Secret, in the platform namespace.
 pub const SECRET: &str = "flagstaff-hub";
@@ -78,10 +81,18 @@ pub async fn load(client: &Client, namespace: &str) -> Result<Memory, HubError> 
 /// [`HubError::Memory`] when the Secret cannot be written.
 pub async fn save(client: &Client, namespace: &str, memory: &Memory) -> Result<(), HubError> {
     let text = serde_json::to_string(memory).map_err(|error| fault(error.to_string()))?;
+    let api: Api<ClusterObservability> = Api::all(client.clone());
+    let flag = api.get_metadata_opt("cluster").await.map_err(|error| fault(crate::error::sentence(&error)))?;
+    // It goes with the flag: whoever deletes the flag wants nothing of ours left.
+    let owners: Vec<_> = flag
+        .and_then(|flag| flag.metadata.uid)
+        .map(|uid| Owner { kind: "ClusterObservability", name: "cluster".into(), uid }.reference())
+        .into_iter()
+        .collect();
     let labels = BTreeMap::from([("app.kubernetes.io/part-of", "flagstaff")]);
     let patch = json!({
         "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
-        "metadata": {"name": SECRET, "namespace": namespace, "labels": labels},
+        "metadata": {"name": SECRET, "namespace": namespace, "labels": labels, "ownerReferences": owners},
         "stringData": {KEY: text},
     });
     let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
