@@ -198,6 +198,8 @@ it("finds a cluster by search, and goes by keys", async () => {
   expect(await faultsOf(page)).toEqual([]);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: last, level: 1 }).waitFor();
+  // Keys are not for the page while the search still has the focus.
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("g");
   await page.keyboard.press("f");
   await page.getByRole("heading", { name: "12 clusters" }).waitFor();
