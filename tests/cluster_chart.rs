@@ -217,6 +217,8 @@ async fn the_operator_may_do_its_work_and_no_more() -> Result<()> {
     };
     for question in [
         "get secrets --namespace=flagstaff",
+        "create secrets --namespace=flagstaff",
+        "patch secrets/flagstaff-hub --namespace=flagstaff",
         "create daemonsets.apps --namespace=flagstaff",
         "patch leases.coordination.k8s.io --namespace=flagstaff",
         "patch configmaps --namespace=default",
@@ -230,7 +232,9 @@ async fn the_operator_may_do_its_work_and_no_more() -> Result<()> {
         "list secrets --namespace=flagstaff",
         "watch secrets --namespace=flagstaff",
         "get secrets --namespace=kube-system",
-        "create secrets --namespace=flagstaff",
+        "create secrets --namespace=default",
+        "patch secrets/store --namespace=flagstaff",
+        "delete secrets/flagstaff-hub --namespace=flagstaff",
         "get nodes --subresource=proxy",
         "create pods --namespace=flagstaff",
         "create pods --subresource=exec --namespace=flagstaff",
