@@ -46,4 +46,5 @@ mod harness_node;
 mod harness_stores;
 mod harness_up;
 mod node_flag;
+mod node_more;
 mod sidecar_reload;

@@ -42,10 +42,13 @@ pub fn kube_state_metrics() -> Result<PathBuf> {
 /// Prometheus' node-exporter.
 pub fn node_exporter() -> Result<PathBuf> {
     let program = built("node-exporter", "node_exporter")?;
-    archive("quay.io/prometheus/node-exporter:v1.12.1", &program, "/bin/node_exporter", |image| {
+    archive(NODE_EXPORTER, &program, "/bin/node_exporter", |image| {
         image.user = User { uid: 65534, gid: 65534 };
     })
 }
+
+/// The name under which the pack, and others, ask for it.
+pub const NODE_EXPORTER: &str = "quay.io/prometheus/node-exporter:v1.12.1";
 
 /// A shell and small tools, for test pods.
 pub fn busybox() -> Result<PathBuf> {
