@@ -19,7 +19,7 @@ export class SimulatedCluster {
   id = "";
   silent = false;
   /** An order to take everything away was found and obeyed. */
-  removed = false;
+  leftByOrder = "";
   private sequence = 0;
   private drift = 1;
   private readonly random: () => number;
@@ -74,14 +74,16 @@ export class SimulatedCluster {
       headers: { authorization: `Bearer ${this.credential}` },
     });
     if (!response.ok) throw new Error(`desired answered ${response.status}: ${await response.text()}`);
-    const { removal } = (await response.json()) as { removal: { cluster_uid: string } | null };
-    if (removal?.cluster_uid === this.plan.uid) this.removed = true;
+    const { removal } = (await response.json()) as {
+      removal: { cluster_uid: string; order_id: string } | null;
+    };
+    if (removal?.cluster_uid === this.plan.uid) this.leftByOrder = removal.order_id;
   }
 
   private status() {
     const { mood, version, nodes } = this.plan;
     const now = new Date().toISOString();
-    const enabled = mood !== "off" && !this.removed;
+    const enabled = mood !== "off";
     const on = enabled && mood !== "suspended";
     const ready = mood === "failing" || mood === "degraded" ? "False" : "True";
     const reason = {
@@ -109,6 +111,7 @@ export class SimulatedCluster {
       cluster: this.cluster(),
       facts: this.facts(),
       operator_version: "0.1.0",
+      ...(this.leftByOrder ? { left_by_order: this.leftByOrder } : {}),
       flag: {
         enabled,
         suspended: mood === "suspended",

@@ -10,6 +10,7 @@ type Violation = { id: string; help: string; nodes: { html: string; failureSumma
 /** All that is wrong with the page as it is, as sentences; empty when nothing is. */
 export async function faultsOf(page: Page): Promise<string[]> {
   const faults: string[] = [];
+  await atRest(page);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wider > 0) faults.push(`The page is ${wider} px wider than the screen.`);
   faults.push(...(await cutTexts(page)));
@@ -24,6 +25,19 @@ export async function faultsOf(page: Page): Promise<string[]> {
       faults.push(`axe ${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary}`);
   }
   return faults;
+}
+
+/** What is fading in has not its colours yet. */
+async function atRest(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    await frame();
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime));
+    // One that is broken off is at rest as well.
+    await Promise.allSettled(ending.map((one) => one.finished));
+    await frame();
+  });
 }
 
 /** Texts that are cut off and whose full form neither they nor what they are in tells. */

@@ -44,12 +44,12 @@ export function RemoveForm({ cluster, close }: Props) {
       >
         <div>
           <p>
-            <strong>Goes:</strong> what Flagstaff installed on {cluster.name}
-            {cluster.objects ? ` (${cluster.objects.applied} objects)` : ""}, its credential, its place in the fleet.
+            <strong>Goes:</strong> its credential and its place in the fleet.
           </p>
           <p>
-            <strong>Stays:</strong> everything else on the cluster, the telemetry already sent, its entries in the audit
-            log.
+            <strong>Stays:</strong> its flag and what that installed on {cluster.name}
+            {cluster.objects ? ` (${cluster.objects.applied} objects)` : ""}, the telemetry already sent, its entries in
+            the audit log. To take it all back, delete the flag there.
           </p>
         </div>
         <ReasonField presets={PRESETS} value={reason} onChange={setReason} />
