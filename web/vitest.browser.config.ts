@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // One machine carries all of it: what fails beside the rest is tried once more, and named.
+    retry: 1,
   },
 });
