@@ -60,27 +60,20 @@ pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, Op
     Ok(judge(&answers, &wanted))
 }
 
-/// What the agents of a cluster send together.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Sum {
-    /// Sums over all pods; what not every pod could be asked is absent.
-    pub sending: Sending,
-}
-
-/// Asks every pod of these workloads what it sends. Of more pods than are asked no sum is known.
-pub async fn sum(context: &Context, workloads: &[String]) -> Sum {
+/// What the agents of these workloads send together, over every pod that answers. Of more pods than are asked no sum is known.
+pub async fn sending(context: &Context, workloads: &[String]) -> Sending {
     let mut all = vec![];
     for workload in workloads {
         match reports(context, workload).await {
             Ok((answers, true)) => all.extend(answers.into_iter().map(|(_, answer)| answer.map(|a| a.sending))),
-            Ok((_, false)) => return Sum::default(),
+            Ok((_, false)) => return Sending::default(),
             Err(error) => {
                 tracing::debug!(code = error.code(), "the agents cannot be asked what they send: {error}");
-                return Sum::default();
+                return Sending::default();
             }
         }
     }
-    Sum { sending: add(all.into_iter().filter_map(Result::ok)) }
+    add(all.into_iter().filter_map(Result::ok))
 }
 
 fn add(pods: impl Iterator<Item = Sending>) -> Sending {

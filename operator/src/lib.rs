@@ -1,6 +1,7 @@
 //! The operator's parts: one per cluster, from the flag to objects.
 
 pub mod agent;
+pub mod answer;
 pub mod apply;
 pub mod applyset;
 pub mod build;
@@ -19,6 +20,7 @@ pub mod prune;
 pub mod report;
 pub mod resources;
 pub mod run;
+pub mod secret;
 pub mod settings;
 pub mod sidecar;
 pub mod status;

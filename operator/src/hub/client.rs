@@ -13,6 +13,7 @@ use flagstaff_model::wire::{
 
 use super::error::HubError;
 use super::memory::Memory;
+use crate::answer::{self, innermost};
 
 /// How long an answer may take that is not held.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -103,18 +104,12 @@ impl HubClient {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<Option<T>, HubError> {
-        let mut answer = request.send().await.map_err(|error| self.unreachable(innermost(&error)))?;
+        let answer = request.send().await.map_err(|error| self.unreachable(innermost(&error)))?;
         let status = answer.status();
         if status == StatusCode::NOT_MODIFIED {
             return Ok(None);
         }
-        let mut body = vec![];
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.unreachable(innermost(&error)))? {
-            body.extend_from_slice(&chunk);
-            if body.len() > LARGEST {
-                return Err(self.unreachable(format!("its answer is longer than {} MiB", LARGEST >> 20)));
-            }
-        }
+        let body = answer::read(answer, LARGEST).await.map_err(|unread| self.unreachable(unread.to_string()))?;
         if status.is_success() {
             let read = serde_json::from_slice(&body);
             return read.map(Some).map_err(|error| self.unreachable(format!("its answer is not understood: {error}")));
@@ -140,13 +135,4 @@ impl HubClient {
     fn unreachable(&self, why: String) -> HubError {
         HubError::Unreachable { url: self.url.clone(), why }
     }
-}
-
-/// The innermost cause says most: refused, no such host, an unknown authority.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

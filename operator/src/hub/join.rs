@@ -2,8 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use k8s_openapi::api::core::v1::Secret;
-use kube::api::Api;
 use rand::Rng;
 
 use flagstaff_crds::{ClusterObservability, HubSetting};
@@ -70,7 +68,7 @@ pub async fn join(
     memory::save(&context.client, namespace, &memory).await?;
     let request = EnrollRequest {
         join_token: token.text(),
-        cluster: report::identity(facts, Some(flag)),
+        cluster: report::identity(facts, flag),
         facts: report::facts(facts),
         instance: instance.to_owned(),
         operator_version: env!("CARGO_PKG_VERSION").into(),
@@ -95,13 +93,6 @@ pub fn new_credential() -> String {
 async fn token(context: &Context, setting: &HubSetting) -> Result<JoinToken, HubError> {
     let reference = &setting.join_token_secret;
     let fault = |why: String| HubError::Token { name: reference.name.clone(), why };
-    let api: Api<Secret> = Api::namespaced(context.client.clone(), &context.settings.namespace);
-    let secret = api.get_opt(&reference.name).await.map_err(|error| fault(crate::error::sentence(&error)))?;
-    let secret = secret.ok_or_else(|| fault(format!("does not exist; create it with key `{}`", reference.key)))?;
-    let bytes = secret
-        .data
-        .and_then(|mut data| data.remove(&reference.key))
-        .ok_or_else(|| fault(format!("has no key `{}`", reference.key)))?;
-    let text = String::from_utf8(bytes.0).map_err(|_| fault("is not text".into()))?;
+    let text = crate::secret::text(context, &reference.name, &reference.key).await.map_err(fault)?;
     JoinToken::parse(&text).map_err(|error| fault(error.to_string()))
 }

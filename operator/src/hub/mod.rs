@@ -75,7 +75,7 @@ pub async fn run(context: Arc<Context>, instance: String, stop: CancellationToke
 
 /// One session: from what is remembered, or from joining, until something breaks or the flag names another hub.
 async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
-    let Some((flag, setting)) = setting(context).await.map_err(cluster_fault)? else {
+    let Some((flag, setting)) = setting(context).await? else {
         stand(context, None);
         return Ok(());
     };
@@ -114,9 +114,10 @@ async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
 }
 
 /// The flag and the hub that it names.
-async fn setting(context: &Context) -> Result<Option<(ClusterObservability, HubSetting)>, OperatorError> {
+async fn setting(context: &Context) -> Result<Option<(ClusterObservability, HubSetting)>, HubError> {
     let api: Api<ClusterObservability> = Api::all(context.client.clone());
-    let flag = api.get_opt("cluster").await.map_err(OperatorError::api("get the flag"))?;
+    let read = api.get_opt("cluster").await.map_err(OperatorError::api("get the flag"));
+    let flag = read.map_err(|error| HubError::Memory { name: memory::SECRET.into(), why: error.to_string() })?;
     Ok(flag.and_then(|flag| {
         let hub = flag.spec.hub.clone()?;
         Some((flag, hub))
@@ -134,8 +135,4 @@ fn stand(context: &Context, standing: Option<Standing>) {
     if changed {
         context.nudge.notify_one();
     }
-}
-
-fn cluster_fault(error: OperatorError) -> HubError {
-    HubError::Memory { name: memory::SECRET.into(), why: error.to_string() }
 }

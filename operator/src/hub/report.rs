@@ -12,8 +12,9 @@ use flagstaff_model::wire::{
 };
 use flagstaff_model::{ClusterIdentity, Facts};
 
-use crate::agent::{self, Sum};
+use crate::agent;
 use crate::context::Context;
+use crate::sidecar::Sending;
 
 /// At most so many problems are told.
 const PROBLEMS: usize = 20;
@@ -32,11 +33,9 @@ pub struct Before {
 const RATE_OVER: Duration = Duration::from_secs(30);
 
 /// Who the cluster is: as found, with what the flag says instead.
-pub fn identity(facts: &Facts, flag: Option<&ClusterObservability>) -> ClusterIdentity {
+pub fn identity(facts: &Facts, flag: &ClusterObservability) -> ClusterIdentity {
     let mut cluster = facts.cluster.clone();
-    if let Some(flag) = flag {
-        flag.spec.cluster.overlay(&mut cluster);
-    }
+    flag.spec.cluster.overlay(&mut cluster);
     cluster
 }
 
@@ -59,17 +58,17 @@ pub fn facts(facts: &Facts) -> ClusterFacts {
 pub async fn compose(
     context: &Context,
     found: &Facts,
-    flag: Option<&ClusterObservability>,
+    flag: &ClusterObservability,
     before: &mut Option<Before>,
 ) -> StatusReport {
-    let status = flag.and_then(|flag| flag.status.clone()).unwrap_or_default();
-    let sum = agent::sum(context, &agent_names(&status)).await;
+    let status = flag.status.clone().unwrap_or_default();
+    let sending = agent::sending(context, &agent_names(&status)).await;
     StatusReport {
         sent_at: Some(Timestamp::now()),
         cluster: identity(found, flag),
         facts: facts(found),
         operator_version: env!("CARGO_PKG_VERSION").into(),
-        flag: flag.map(|flag| flag_report(flag, &status)),
+        flag: Some(flag_report(flag, &status)),
         template: status
             .template
             .as_ref()
@@ -79,7 +78,7 @@ pub async fn compose(
             contested: contested(&status.conditions),
         },
         problems: problems(&status),
-        gauges: gauges(&status, &sum, before),
+        gauges: gauges(&status, &sending, before),
         ..StatusReport::default()
     }
 }
@@ -159,22 +158,21 @@ fn problems(status: &ClusterObservabilityStatus) -> Vec<ProblemReport> {
     told.map(|(place, message)| ProblemReport { place, message: short(message) }).take(PROBLEMS).collect()
 }
 
-fn gauges(status: &ClusterObservabilityStatus, sum: &Sum, before: &mut Option<Before>) -> Gauges {
+fn gauges(status: &ClusterObservabilityStatus, sending: &Sending, before: &mut Option<Before>) -> Gauges {
     let agents: Vec<_> = status
         .workloads
         .iter()
         .filter(|workload| workload.name.split('/').nth(1).is_some_and(|name| name.starts_with(AGENT)))
         .collect();
     let any = !agents.is_empty();
-    *before = sum.sending.samples_total.map(|total| measure(total, *before, Instant::now()));
+    *before = sending.samples_total.map(|total| measure(total, *before, Instant::now()));
     Gauges {
         agents_ready: any.then(|| agents.iter().map(|agent| number(agent.ready)).sum()),
         agents_wanted: any.then(|| agents.iter().map(|agent| number(agent.desired)).sum()),
-        series: sum.sending.series.map(|series| series as u64),
+        series: sending.series.map(|series| series as u64),
         samples_per_second: before.and_then(|before| before.rate),
-        remote_write_failures: sum.sending.failed_samples_total.map(|failed| failed as u64),
-        last_sample_at: sum
-            .sending
+        remote_write_failures: sending.failed_samples_total.map(|failed| failed as u64),
+        last_sample_at: sending
             .last_sample_seconds
             .and_then(|seconds| Timestamp::from_millisecond((seconds * 1000.0) as i64).ok()),
         ..Gauges::default()
@@ -244,7 +242,7 @@ mod tests {
         assert_eq!(later.rate, Some(10.0));
         assert_eq!(measure(410.0, Some(later), after(35)).rate, Some(10.0), "until the next one");
         assert_eq!(measure(5.0, Some(later), after(60)).rate, None, "a counter that begins anew gives no rate");
-        let nothing = gauges(&ClusterObservabilityStatus::default(), &Sum::default(), &mut None);
+        let nothing = gauges(&ClusterObservabilityStatus::default(), &Sending::default(), &mut None);
         assert_eq!(nothing.agents_wanted, None, "no agents: not known, not zero");
     }
 }

@@ -1,15 +1,16 @@
 //! A session with the hub: reports at its pace, and hears what is wanted, until something breaks.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kube::ResourceExt;
 use tokio::time::Instant;
 
-use flagstaff_crds::HubSetting;
+use flagstaff_crds::{ClusterObservability, HubSetting};
 use flagstaff_model::Reason;
-use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal};
+use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal, StatusReport};
 
 use super::client::HubClient;
 use super::error::HubError;
@@ -63,13 +64,14 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
     loop {
         tokio::select! {
             () = tokio::time::sleep_until(status_due) => {
-                if super::setting(context).await.map_err(super::cluster_fault)?.map(|(_, hub)| hub).as_ref() != Some(setting)
+                let Some((flag, hub)) = super::setting(context).await? else { return Ok(()) };
+                if hub != *setting
                     || join::is_needed(context, setting, &session.memory).await?
                     || session.is_lost().await?
                 {
                     return Ok(());
                 }
-                status_due = Instant::now() + session.report().await?;
+                status_due = Instant::now() + session.report(&flag).await?;
             }
             answer = &mut hearing => {
                 if session.take(answer).await? {
@@ -84,7 +86,7 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
     }
 }
 
-/// The hub's certificates may have changed; a hub that cannot be asked now is believed as before.
+/// The hub's certificates may have changed: they are asked for at the beginning of each session.
 async fn refresh_trust(context: &Context, mut memory: Memory) -> Result<Memory, HubError> {
     let answer = HubClient::trust(&memory.url).await?;
     trust::check(&answer, &memory.identity_key, memory.trust_number, &memory.url)?;
@@ -115,16 +117,19 @@ impl Session<'_> {
         Ok(saved.cluster_id != self.memory.cluster_id)
     }
 
-    /// Sends one report; says when the next is due.
-    async fn report(&mut self) -> Result<std::time::Duration, HubError> {
-        let flag = super::setting(self.context).await.map_err(super::cluster_fault)?.map(|(flag, _)| flag);
-        let Some(facts) = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone()) else {
-            return Ok(std::time::Duration::from_secs(2));
-        };
-        let mut report = report::compose(self.context, &facts, flag.as_ref(), &mut self.before).await;
+    /// The next report with its number; none before the first pass has looked at the cluster.
+    async fn compose(&mut self, flag: &ClusterObservability) -> Option<StatusReport> {
+        let facts = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone())?;
+        let mut report = report::compose(self.context, &facts, flag, &mut self.before).await;
         self.sequence += 1;
         report.sequence = self.sequence;
         report.instance = self.instance.to_owned();
+        Some(report)
+    }
+
+    /// Sends one report; says when the next is due.
+    async fn report(&mut self, flag: &ClusterObservability) -> Result<Duration, HubError> {
+        let Some(mut report) = self.compose(flag).await else { return Ok(Duration::from_secs(2)) };
         let next = self.memory.next_credential.clone();
         report.next_credential_sha256 = (!next.is_empty()).then(|| sha256(next.as_bytes()));
         let answer = match self.client.status(&self.memory.credential, &report).await {
@@ -144,7 +149,7 @@ impl Session<'_> {
         if self.memory.next_credential.is_empty() {
             Ok(pace::interval(answer.next_seconds))
         } else {
-            Ok(std::time::Duration::ZERO)
+            Ok(Duration::ZERO)
         }
     }
 
@@ -158,11 +163,11 @@ impl Session<'_> {
     }
 
     /// The hub does not know the credential: the next one may have arrived before, else the cluster joins again. Nothing is removed.
-    async fn forgotten(&mut self, error: HubError) -> Result<std::time::Duration, HubError> {
+    async fn forgotten(&mut self, error: HubError) -> Result<Duration, HubError> {
         if !self.memory.next_credential.is_empty() {
             self.memory.credential = std::mem::take(&mut self.memory.next_credential);
             self.save().await?;
-            return Ok(std::time::Duration::ZERO);
+            return Ok(Duration::ZERO);
         }
         self.memory.join_token_id.clear();
         self.save().await?;
@@ -218,7 +223,7 @@ impl Session<'_> {
         if !another && !older {
             return Ok(None);
         }
-        let flag = super::setting(self.context).await.map_err(super::cluster_fault)?.map(|(flag, _)| flag);
+        let flag = super::setting(self.context).await?.map(|(flag, _)| flag);
         let confirmed = flag.is_some_and(|flag| flag.annotations().get(ACCEPT_EPOCH) == Some(&answer.epoch));
         if another && confirmed {
             return Ok(None);
@@ -238,14 +243,8 @@ impl Session<'_> {
 
     /// A flag that kubectl set stays; the hub is told once more, and forgotten.
     async fn leave(&mut self, order: &Removal) -> Result<(), HubError> {
-        let Some((flag, _)) = super::setting(self.context).await.map_err(super::cluster_fault)? else { return Ok(()) };
-        let Some(facts) = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone()) else {
-            return Ok(());
-        };
-        let mut report = report::compose(self.context, &facts, Some(&flag), &mut self.before).await;
-        self.sequence += 1;
-        report.sequence = self.sequence;
-        report.instance = self.instance.to_owned();
+        let Some((flag, _)) = super::setting(self.context).await? else { return Ok(()) };
+        let Some(mut report) = self.compose(&flag).await else { return Ok(()) };
         report.left_by_order = Some(order.order_id.clone());
         self.client.status(&self.memory.credential, &report).await?;
         self.memory = Memory {

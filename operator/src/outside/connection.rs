@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::core::v1::Secret;
-use kube::api::Api;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Identity, Method, StatusCode, Url};
 
@@ -11,6 +9,7 @@ use flagstaff_crds::RulerSetting;
 use flagstaff_crds::destination::SecretReference;
 
 use super::error::OutsideError;
+use crate::answer::{self, Unread, innermost};
 use crate::context::Context;
 
 /// How long one request may take.
@@ -104,17 +103,12 @@ impl Connection {
         Err(OutsideError::Refused { url: self.url.clone(), what: what.into(), status: status.as_u16(), why })
     }
 
-    /// Reads an answer up to a bound, whatever length it claims.
-    async fn read(&self, mut answer: reqwest::Response) -> Result<String, OutsideError> {
-        let mut bytes = vec![];
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.unreachable(&error))? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() > LARGEST_ANSWER {
-                let why = format!("its answer is longer than {} MiB", LARGEST_ANSWER >> 20);
-                return Err(OutsideError::Setting { url: self.url.clone(), why });
-            }
+    async fn read(&self, answer: reqwest::Response) -> Result<String, OutsideError> {
+        match answer::read(answer, LARGEST_ANSWER).await {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(Unread::Lost(error)) => Err(self.unreachable(&error)),
+            Err(unread) => Err(OutsideError::Setting { url: self.url.clone(), why: unread.to_string() }),
         }
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     fn below(&self, path: &[&str]) -> Result<Url, OutsideError> {
@@ -124,25 +118,13 @@ impl Connection {
         Ok(url)
     }
 
-    /// The innermost cause says most: refused, no such host, an unknown authority.
     fn unreachable(&self, error: &reqwest::Error) -> OutsideError {
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        OutsideError::Unreachable { url: self.url.clone(), why: cause.to_string() }
+        OutsideError::Unreachable { url: self.url.clone(), why: innermost(error) }
     }
 }
 
-/// One key of a Secret in the platform namespace, as text without the line break at its end.
+/// What the setting names, or which Secret is in the way.
 async fn secret(context: &Context, reference: &SecretReference) -> Result<String, OutsideError> {
-    let fault = |why: String| OutsideError::Secret { name: reference.name.clone(), why };
-    let api: Api<Secret> = Api::namespaced(context.client.clone(), &context.settings.namespace);
-    let secret = api.get_opt(&reference.name).await.map_err(|error| fault(crate::error::sentence(&error)))?;
-    let secret = secret.ok_or_else(|| fault(format!("does not exist; create it with key `{}`", reference.key)))?;
-    let bytes = secret
-        .data
-        .and_then(|mut data| data.remove(&reference.key))
-        .ok_or_else(|| fault(format!("has no key `{}`", reference.key)))?;
-    String::from_utf8(bytes.0).map(|text| text.trim_end().to_owned()).map_err(|_| fault("is not text".into()))
+    let text = crate::secret::text(context, &reference.name, &reference.key).await;
+    text.map_err(|why| OutsideError::Secret { name: reference.name.clone(), why })
 }

@@ -8,6 +8,7 @@ use reqwest::{Client, Response, Url, redirect};
 use super::SidecarError;
 use super::sending::Sending;
 use super::status::shortened;
+use crate::answer::innermost;
 
 /// How long the agent may take to take over a configuration.
 const RELOAD: Duration = Duration::from_secs(60);
@@ -192,18 +193,9 @@ fn refused_connection(error: &reqwest::Error) -> bool {
     false
 }
 
-/// The innermost reason: the outer ones only repeat the address.
+/// Why no answer came.
 fn reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer came in time".to_owned();
-    }
-    let mut reason = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        reason = inner.to_string();
-        cause = inner.source();
-    }
-    reason
+    if error.is_timeout() { "no answer came in time".to_owned() } else { innermost(error) }
 }
 
 #[cfg(test)]
