@@ -72,8 +72,9 @@ fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotSignedIn | Error::CredentialUnknown | Error::WrongPassword => StatusCode::UNAUTHORIZED,
         Error::NotPermitted { .. } | Error::NoCsrfHeader => StatusCode::FORBIDDEN,
-        Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+        Error::NotFound { .. } | Error::StoreMissing { .. } => StatusCode::NOT_FOUND,
+        Error::Telemetry(fault) => fault.fault.status(),
+        Error::Invalid { .. } | Error::QueryNotConfined { .. } => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::JoinToken(JoinTokenRefusal::Unknown) => StatusCode::UNAUTHORIZED,
