@@ -65,8 +65,16 @@ fn key_of(bytes: &[u8]) -> Result<[u8; 32]> {
         return Ok(key);
     }
     let text = std::str::from_utf8(bytes).context("it is no text")?.trim();
-    let text: String = text.chars().map(|c| match c { '-' => '+', '_' => '/', c => c }).collect();
-    let padded = format!("{:=<width$}", text.trim_end_matches('='), width = text.trim_end_matches('=').len().div_ceil(4) * 4);
+    let text: String = text
+        .chars()
+        .map(|c| match c {
+            '-' => '+',
+            '_' => '/',
+            c => c,
+        })
+        .collect();
+    let padded =
+        format!("{:=<width$}", text.trim_end_matches('='), width = text.trim_end_matches('=').len().div_ceil(4) * 4);
     let key = STANDARD.decode(padded).context("it is no base64")?;
     ensure!(key.len() == 32, "it holds {} bytes", key.len());
     key.try_into().map_err(|_| anyhow::anyhow!("it holds another length"))

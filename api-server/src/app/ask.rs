@@ -68,7 +68,9 @@ pub async fn check(app: &App, row: &StoreRow, kept: bool) -> Result<StoreCheck, 
             let (clusters_found, clusters_missing) = found(&clusters, &answer.series);
             let detail = match (clusters_found.len(), clusters.len()) {
                 (_, 0) => "It answers. There is no cluster yet that it is for.".to_owned(),
-                (found, all) if found == all => format!("It answers, and has data of all {all} clusters that it is for."),
+                (found, all) if found == all => {
+                    format!("It answers, and has data of all {all} clusters that it is for.")
+                }
                 (0, all) => format!(
                     "It answers, but has no data with a label `cluster` of any of the {all} clusters that it is for. Check URL and tenant."
                 ),
@@ -90,9 +92,7 @@ pub async fn check(app: &App, row: &StoreRow, kept: bool) -> Result<StoreCheck, 
 
 fn connection(app: &App, row: &StoreRow) -> Result<Connection, Fault> {
     let secret = match &row.secret_sealed {
-        Some(sealed) => {
-            app.sealer.open(&StoreRow::purpose(&row.id), sealed).map_err(|_| Fault::SecretUnreadable)?
-        }
+        Some(sealed) => app.sealer.open(&StoreRow::purpose(&row.id), sealed).map_err(|_| Fault::SecretUnreadable)?,
         None => String::new(),
     };
     let authorization = match row.authentication.as_str() {

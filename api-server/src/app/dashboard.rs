@@ -136,8 +136,17 @@ mod tests {
         for (kind, expression) in all {
             let mut text = expression.clone();
             for (variable, value) in [
-                ("$__rate_interval", "5m"), ("$__range", "1h"), ("$__interval", "1m"), ("$__auto", "1m"), ("$cluster", "other"),
-                ("$namespace", "shop"), ("$workload", "web"), ("$pod", "web-1"), ("$node", "n1"), ("$level", "info"), ("$search", "a"),
+                ("$__rate_interval", "5m"),
+                ("$__range", "1h"),
+                ("$__interval", "1m"),
+                ("$__auto", "1m"),
+                ("$cluster", "other"),
+                ("$namespace", "shop"),
+                ("$workload", "web"),
+                ("$pod", "web-1"),
+                ("$node", "n1"),
+                ("$level", "info"),
+                ("$search", "a"),
             ] {
                 text = text.replace(variable, value);
             }

@@ -151,7 +151,9 @@ fn range(asked: &QueryAsked, limit: u32) -> Result<Option<Range>, Error> {
     let least = (length.as_secs() / POINTS).max(1);
     let step = if asked.step_seconds.is_none() { least } else { step };
     if step < least {
-        return Err(Error::invalid(format!("step_seconds has to be at least {least}: a series has at most {POINTS} points.")));
+        return Err(Error::invalid(format!(
+            "step_seconds has to be at least {least}: a series has at most {POINTS} points."
+        )));
     }
     let step_seconds = u32::try_from(step).map_err(|_| Error::invalid("step_seconds is too large."))?;
     Ok(Some(Range { from, to, step_seconds, limit: limit + 1 }))

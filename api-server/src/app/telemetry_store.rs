@@ -12,7 +12,7 @@ use crate::context::{OpContext, Role};
 use crate::secret;
 use crate::store::audit::{self, Entry};
 use crate::store::telemetry_store::{self, StoreRow};
-use crate::telemetry::{CLUSTER, StoreKind, check_url};
+use crate::telemetry::{CLUSTER, StoreKind, TelemetryFault, check_url};
 
 /// How a store knows who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -154,8 +154,7 @@ const TENANT_HEADER: &str = "X-Scope-OrgID";
 pub async fn list(app: &App, op: &OpContext) -> Result<StoreList, Error> {
     op.needs(Role::Operator)?;
     let mut connection = app.pool.acquire().await?;
-    let counts: BTreeMap<String, i64> =
-        telemetry_store::cluster_counts(&mut connection).await?.into_iter().collect();
+    let counts: BTreeMap<String, i64> = telemetry_store::cluster_counts(&mut connection).await?.into_iter().collect();
     let rows = telemetry_store::list(&mut connection).await?;
     Ok(StoreList { items: rows.into_iter().map(|row| shown(counts.get(&row.id).copied(), row)).collect() })
 }
@@ -175,7 +174,13 @@ pub async fn make(app: &App, op: &OpContext, draft: &StoreDraft) -> Result<Store
 }
 
 /// Changes one that is as the person saw it.
-pub async fn change(app: &App, op: &OpContext, id: &str, seen: Option<&str>, draft: &StoreDraft) -> Result<Store, Error> {
+pub async fn change(
+    app: &App,
+    op: &OpContext,
+    id: &str,
+    seen: Option<&str>,
+    draft: &StoreDraft,
+) -> Result<Store, Error> {
     op.needs(Role::Operator)?;
     let mut tx = app.pool.begin().await?;
     let old = telemetry_store::lock(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
@@ -216,9 +221,7 @@ pub async fn check(app: &App, op: &OpContext, id: &str) -> Result<StoreCheck, Er
 pub async fn try_out(app: &App, op: &OpContext, id: Option<&str>, draft: &StoreDraft) -> Result<StoreCheck, Error> {
     op.needs(Role::Operator)?;
     let old = match id {
-        Some(id) => {
-            Some(telemetry_store::get(&mut *app.pool.acquire().await?, id).await?.ok_or_else(|| unknown(id))?)
-        }
+        Some(id) => Some(telemetry_store::get(&mut *app.pool.acquire().await?, id).await?.ok_or_else(|| unknown(id))?),
         None => None,
     };
     let row = row_of(app, op, draft, old.as_ref())?;
@@ -253,6 +256,9 @@ fn row_of(app: &App, op: &OpContext, draft: &StoreDraft, old: Option<&StoreRow>)
         return Err(Error::invalid("name has to have 1 to 63 letters."));
     }
     let url = check_url(draft.url.trim()).map_err(Error::invalid)?;
+    if let Some(fault) = app.telemetry.refuses(&url) {
+        return Err(Error::Telemetry(Box::new(TelemetryFault { store: name, last_good_at: None, fault })));
+    }
     if old.is_some_and(|old| old.kind != draft.kind.as_str()) {
         return Err(Error::invalid("kind cannot be changed: make another store."));
     }
@@ -260,13 +266,15 @@ fn row_of(app: &App, op: &OpContext, draft: &StoreDraft, old: Option<&StoreRow>)
         empty if empty.is_empty() => TENANT_HEADER.to_owned(),
         header => header,
     };
-    let taken = ["authorization", "cookie", "host", "content-length", "content-type", "connection", "transfer-encoding"];
+    let taken =
+        ["authorization", "cookie", "host", "content-length", "content-type", "connection", "transfer-encoding"];
     if tenant_header.parse::<axum::http::HeaderName>().is_err()
         || taken.iter().any(|taken| tenant_header.eq_ignore_ascii_case(taken))
     {
         return Err(Error::invalid(format!("tenant_header cannot be {tenant_header}.")));
     }
-    let (tenant, username, authorities_pem) = (text(&draft.tenant), text(&draft.username), text(&draft.authorities_pem));
+    let (tenant, username, authorities_pem) =
+        (text(&draft.tenant), text(&draft.username), text(&draft.authorities_pem));
     let fits = |text: &str| text.len() <= 1024 && !text.chars().any(char::is_control);
     if ![&tenant, &username].iter().all(|text| fits(text)) || authorities_pem.len() > 128 << 10 {
         return Err(Error::invalid("tenant and username may have 1024 letters, authorities_pem 128 KiB."));
@@ -289,9 +297,9 @@ fn row_of(app: &App, op: &OpContext, draft: &StoreDraft, old: Option<&StoreRow>)
         (_, Some(secret)) if secret.len() > 16 << 10 || secret.chars().any(char::is_control) => {
             return Err(Error::invalid("secret may have 16384 letters, none of them a control character."));
         }
-        (_, Some(secret)) => Some(
-            app.sealer.seal(&StoreRow::purpose(&id), secret).map_err(|error| Error::Internal(error.into()))?,
-        ),
+        (_, Some(secret)) => {
+            Some(app.sealer.seal(&StoreRow::purpose(&id), secret).map_err(|error| Error::Internal(error.into()))?)
+        }
         (authentication, None) => {
             let old = old.filter(|old| old.authentication == authentication.as_str());
             let same_host = |old: &&StoreRow| check_url(&old.url).is_ok_and(|old| old.origin() == url.origin());

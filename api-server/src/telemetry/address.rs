@@ -25,9 +25,8 @@ pub(super) struct Refused(pub(super) IpAddr);
 impl Addresses {
     /// By the system's resolver.
     pub fn new(allow_link_local: bool) -> Self {
-        let lookup: Lookup = Arc::new(|name| {
-            Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) })
-        });
+        let lookup: Lookup =
+            Arc::new(|name| Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) }));
         Self { allow_link_local, lookup }
     }
 
@@ -72,7 +71,12 @@ const METADATA_V6: [Ipv6Addr; 2] =
 fn is_refused(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
-            ip.is_link_local() || ip.is_unspecified() || ip.octets()[0] == 0 || ip.is_broadcast() || ip.is_multicast() || METADATA_V4.contains(&ip)
+            ip.is_link_local()
+                || ip.is_unspecified()
+                || ip.octets()[0] == 0
+                || ip.is_broadcast()
+                || ip.is_multicast()
+                || METADATA_V4.contains(&ip)
         }
         IpAddr::V6(ip) => {
             let parts = ip.segments();
@@ -148,7 +152,9 @@ mod tests {
             assert!(addresses.refused(&url).is_some(), "{text}");
             assert!(Addresses::new(true).refused(&url).is_none(), "{text}");
         }
-        for text in ["http://127.0.0.1:9090", "http://[::1]:9090", "http://10.0.0.1", "http://[fd12::1]", "http://8.8.8.8"] {
+        for text in
+            ["http://127.0.0.1:9090", "http://[::1]:9090", "http://10.0.0.1", "http://[fd12::1]", "http://8.8.8.8"]
+        {
             assert!(addresses.refused(&check_url(text).expect(text)).is_none(), "{text}");
         }
     }
@@ -156,8 +162,17 @@ mod tests {
     #[test]
     fn a_url_is_a_base_and_holds_no_secret() {
         for wrong in [
-            "", "prometheus:9090", "ftp://a", "http://", "http://a:b@c", "http://a@c", "http://a?x=1", "http://a#x",
-            "http://mimir/api/v1/push", "http://a/api/v1/write/", "http://loki/loki/api/v1/push",
+            "",
+            "prometheus:9090",
+            "ftp://a",
+            "http://",
+            "http://a:b@c",
+            "http://a@c",
+            "http://a?x=1",
+            "http://a#x",
+            "http://mimir/api/v1/push",
+            "http://a/api/v1/write/",
+            "http://loki/loki/api/v1/push",
         ] {
             assert!(check_url(wrong).is_err(), "{wrong}");
         }

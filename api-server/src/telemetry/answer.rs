@@ -89,10 +89,8 @@ pub(super) fn read(kind: StoreKind, body: &[u8]) -> Result<Answer, Fault> {
     let point = |(at, value): (f64, String)| (at, value.parse().ok().filter(|value: &f64| value.is_finite()));
     let answer = match data {
         Data::Matrix(all) => {
-            let series = |many: Many| Series {
-                labels: many.metric,
-                points: many.values.into_iter().map(point).collect(),
-            };
+            let series =
+                |many: Many| Series { labels: many.metric, points: many.values.into_iter().map(point).collect() };
             Answer { result_type: "matrix", series: all.into_iter().map(series).collect(), ..Answer::default() }
         }
         Data::Vector(all) => {
@@ -140,7 +138,11 @@ pub(super) fn refusal(kind: StoreKind, status: u16, body: &[u8]) -> Fault {
         return Fault::QueryRefused(sentence(&error));
     }
     let text = String::from_utf8_lossy(body);
-    if kind == StoreKind::Loki && ["parse error", "queries require", "maximum", "the query", "log queries"].iter().any(|word| text.starts_with(word)) {
+    if kind == StoreKind::Loki
+        && ["parse error", "queries require", "maximum", "the query", "log queries"]
+            .iter()
+            .any(|word| text.starts_with(word))
+    {
         return Fault::QueryRefused(sentence(&text));
     }
     not_understood(kind, format!("status {status}"))
@@ -184,12 +186,21 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_is_said_and_never_shown() {
-        for body in [&b"<html>secret</html>"[..], b"", b"{}", b"[]", b"null", br#"{"status":"success"}"#, br#"{"status":"secret"}"#] {
+        for body in [
+            &b"<html>secret</html>"[..],
+            b"",
+            b"{}",
+            b"[]",
+            b"null",
+            br#"{"status":"success"}"#,
+            br#"{"status":"secret"}"#,
+        ] {
             let fault = read(StoreKind::Prometheus, body).expect_err("no answer");
             assert_eq!(fault.code(), "store_not_understood");
             assert!(!fault.to_string().contains("secret"), "{fault}");
         }
-        let refused = refusal(StoreKind::Prometheus, 400, br#"{"status":"error","errorType":"bad_data","error":"bad\nquery"}"#);
+        let refused =
+            refusal(StoreKind::Prometheus, 400, br#"{"status":"error","errorType":"bad_data","error":"bad\nquery"}"#);
         assert_eq!(refused, Fault::QueryRefused("bad query.".into()));
         assert_eq!(refusal(StoreKind::Loki, 400, b"parse error at line 1").code(), "store_query_refused");
         assert!(!refusal(StoreKind::Prometheus, 400, b"parse error: secret").to_string().contains("secret"));

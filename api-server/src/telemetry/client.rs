@@ -98,7 +98,13 @@ impl Telemetry {
     }
 
     /// Asks a store that is kept under its id and revision.
-    pub async fn ask(&self, id: &str, revision: i64, connection: impl FnOnce() -> Result<Connection, Fault>, question: Question<'_>) -> Result<Answer, Fault> {
+    pub async fn ask(
+        &self,
+        id: &str,
+        revision: i64,
+        connection: impl FnOnce() -> Result<Connection, Fault>,
+        question: Question<'_>,
+    ) -> Result<Answer, Fault> {
         let ready = {
             let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
             match kept.get(id) {
@@ -116,6 +122,11 @@ impl Telemetry {
     /// Asks a store that is not kept: to try it.
     pub async fn try_out(&self, connection: &Connection, question: Question<'_>) -> Result<Answer, Fault> {
         self.put(&self.connect(connection)?, question).await
+    }
+
+    /// Why a URL is never called, where its host is an address.
+    pub fn refuses(&self, url: &Url) -> Option<Fault> {
+        self.addresses.refused(url).map(|ip| Fault::AddressRefused(Refused(ip).to_string()))
     }
 
     /// A store that is no more.
@@ -179,8 +190,8 @@ impl Telemetry {
     }
 
     async fn put(&self, ready: &Ready, question: Question<'_>) -> Result<Answer, Fault> {
-        if let Some(ip) = self.addresses.refused(&ready.base) {
-            return Err(Fault::AddressRefused(Refused(ip).to_string()));
+        if let Some(fault) = self.refuses(&ready.base) {
+            return Err(fault);
         }
         let _queued = ready.queue.try_acquire().map_err(|_| Fault::Busy)?;
         let until = tokio::time::Instant::now() + self.timeout;
@@ -196,10 +207,9 @@ impl Telemetry {
                 return answer::read(kind, &bytes);
             }
             let found = answer::read_values(kind, &bytes)?;
-            let series = found.into_iter().map(|name| answer::Series {
-                labels: BTreeMap::from([(CLUSTER.to_owned(), name)]),
-                points: vec![],
-            });
+            let series = found
+                .into_iter()
+                .map(|name| answer::Series { labels: BTreeMap::from([(CLUSTER.to_owned(), name)]), points: vec![] });
             Ok(Answer { result_type: "values", series: series.collect(), ..Answer::default() })
         });
         read.await.map_err(|_| Fault::Unavailable("its answer could not be read.".into()))?

@@ -25,7 +25,9 @@ pub enum Fault {
         status: u16,
     },
     /// It sends us elsewhere.
-    #[error("redirects to another address (status {status}), which is not followed. Set the URL that serves the queries itself.")]
+    #[error(
+        "redirects to another address (status {status}), which is not followed. Set the URL that serves the queries itself."
+    )]
     Redirected {
         /// 3xx.
         status: u16,
@@ -48,10 +50,14 @@ pub enum Fault {
     #[error("refused the query: {0}")]
     QueryRefused(String),
     /// The address is one that is never called.
-    #[error("is at an address that is not called: {0}. Link-local and metadata addresses are refused unless the hub runs with --allow-link-local-stores.")]
+    #[error(
+        "is at an address that is not called: {0}. Link-local and metadata addresses are refused unless the hub runs with --allow-link-local-stores."
+    )]
     AddressRefused(String),
     /// A series of another cluster came.
-    #[error("answered with data of another cluster, which is not shown. Its label `cluster` may be rewritten on the way.")]
+    #[error(
+        "answered with data of another cluster, which is not shown. Its label `cluster` may be rewritten on the way."
+    )]
     NotConfined,
     /// The secret does not open.
     #[error("has a secret that this hub's encryption key does not open. Give the secret again, or bring the key back.")]
@@ -75,6 +81,7 @@ impl std::fmt::Display for TelemetryFault {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "The store {} {}", self.store, self.fault)?;
         match self.last_good_at {
+            _ if matches!(self.fault, Fault::AddressRefused(_) | Fault::NotConfined) => Ok(()),
             Some(at) if self.fault.is_absence() => write!(out, " No data since {at:.0}."),
             None if self.fault.is_absence() => write!(out, " It never answered this hub."),
             _ => Ok(()),
