@@ -103,6 +103,11 @@ export const auditQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
+export const storesQuery = queryOptions({
+  queryKey: ["stores"],
+  queryFn: () => taken(client.GET("/api/v1/stores")),
+});
+
 export const joinTokensQuery = queryOptions({
   queryKey: ["join-tokens"],
   queryFn: () => taken(client.GET("/api/v1/join-tokens")),

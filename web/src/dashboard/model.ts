@@ -64,8 +64,7 @@ const fields = (value: unknown): Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const number = (value: unknown): number | null =>
-  typeof value === "number" && Number.isFinite(value) ? value : null;
+const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 
 export function readModel(raw: unknown): Model {
   const model = fields(raw);

@@ -1,5 +1,5 @@
 // Variables in queries and titles: `$name`, `${name}`, `${name:format}`, `[[name]]`.
-export type Value = { values: string[]; isList: boolean; /** Taken as it is, such as `.*` for all. */ raw?: string };
+export type Value = { values: string[]; isList: boolean /** Taken as it is, such as `.*` for all. */; raw?: string };
 export type Values = Record<string, Value>;
 
 const VARIABLE = /\$\{(\w+)(?::(\w+))?\}|\[\[(\w+)(?::(\w+))?\]\]|\$(\w+)/g;

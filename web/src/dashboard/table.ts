@@ -5,7 +5,11 @@ import { type NamedSeries, reduced } from "./series";
 
 export type Cell = string | number | null;
 export type Column = { key: string; title: string; isValue: boolean; field: Field };
-export type Grid = { columns: Column[]; rows: Record<string, Cell>[]; /** Transformations that are not done. */ undone: string[] };
+export type Grid = {
+  columns: Column[];
+  rows: Record<string, Cell>[] /** Transformations that are not done. */;
+  undone: string[];
+};
 
 const DONE = ["organize", "merge", "seriesToColumns", "joinByField", "sortBy"];
 
@@ -21,7 +25,10 @@ export function gridOf(panel: Panel, series: NamedSeries[]): Grid {
     row[valueKey(one.refId)] = reduced(one.points, "lastNotNull");
     rows.set(key, row);
   }
-  const keys = [...labels.map((key) => ({ key, refId: "" })), ...queries.map((refId) => ({ key: valueKey(refId), refId }))];
+  const keys = [
+    ...labels.map((key) => ({ key, refId: "" })),
+    ...queries.map((refId) => ({ key: valueKey(refId), refId })),
+  ];
   const columns = keys.map(({ key, refId }) => {
     const field = fieldOf(panel, key, refId);
     return { key, title: field.name || key, isValue: refId !== "", field };
@@ -29,7 +36,11 @@ export function gridOf(panel: Panel, series: NamedSeries[]): Grid {
   return arranged({ columns, rows: [...rows.values()], undone: [] }, panel);
 }
 
-type Organize = { excludeByName?: Record<string, boolean>; indexByName?: Record<string, number>; renameByName?: Record<string, string> };
+type Organize = {
+  excludeByName?: Record<string, boolean>;
+  indexByName?: Record<string, number>;
+  renameByName?: Record<string, string>;
+};
 
 function arranged(grid: Grid, panel: Panel): Grid {
   let { columns, rows } = grid;
