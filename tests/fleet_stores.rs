@@ -52,7 +52,7 @@ async fn no_query_reads_another_cluster() -> Result<()> {
         "{__name__=\"up\", cluster=\"stores-other\"}",
         "up or up{cluster=\"stores-other\"}",
         "up{cluster=\"stores-other\"} unless on (job) vector(0)",
-        "max_over_time(up{cluster=\"stores-other\"}[5m:1m])",
+        "max_over_time(up{cluster=\"stores-other\"}[5m:1s])",
         "last_over_time(up[10m])",
         "up @ end() or up{cluster=\"stores-other\"} offset 1s",
         "label_replace(up, \"seen\", \"$1\", \"cluster\", \"(.*)\")",
