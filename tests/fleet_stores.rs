@@ -1,29 +1,19 @@
 //! Telemetry stores of the hub: asked for one cluster only, read only, with credentials that nobody sees again.
 
+mod credentials;
 mod door;
+mod faults;
 mod stage;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use door::{Door, Manner};
-use flagstaff_tests::certificates::Authority;
+use flagstaff_tests::eventually;
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::hub::{Answer, Cluster};
-use flagstaff_tests::lease::Lease;
-use flagstaff_tests::protocol::Part;
-use flagstaff_tests::store::{Prometheus, PrometheusOptions, Site};
-use flagstaff_tests::{eventually, ports, programs};
 use reqwest::Method;
 use serde_json::{Value, json};
 use stage::{OTHER, OWN, SOON, Stage};
-
-const PASSWORD: &str = "a password of the store";
-/// Of that password, as Prometheus keeps it.
-const HASH: &str = "$2b$04$abcdefghijklmnopqrstuue1ycxEQAPpKX1163x4txup1Eh/x1XBm";
 
 fn now_and_an_hour_ago() -> (String, String) {
     let now = k8s_openapi::jiff::Timestamp::now();
@@ -170,251 +160,6 @@ async fn what_makes_no_sense_is_refused_before_a_store_is_asked() -> Result<()> 
 }
 
 #[tokio::test]
-async fn credentials_are_sealed_and_nobody_sees_them_again() -> Result<()> {
-    let stage = Stage::get().await?;
-    let admin = stage.admin();
-    let (secret, token) = ("hunter2-Zwiebel", "glsa_Kartoffel-0815");
-    let basic = format!("Basic {}", STANDARD.encode(format!("grafana:{secret}")));
-    let asks = |value: String| Manner::Asks("authorization", value, stage.prometheus.url().to_owned());
-    let (by_password, by_token) = (Door::open(asks(basic)).await?, Door::open(asks(format!("Bearer {token}"))).await?);
-    let tenant = Door::open(Manner::Asks("x-team", "acme".into(), stage.prometheus.url().into())).await?;
-    let mut said = vec![];
-    let one = json!({"authentication": "basic", "username": "grafana", "secret": secret});
-    let two = json!({"authentication": "bearer", "secret": token});
-    let one = stage.store("password", by_password.url(), one).await?;
-    let two = stage.store("token", by_token.url(), two).await?;
-    let three = stage.store("tenant", tenant.url(), json!({"tenant_header": "X-Team", "tenant": "acme"})).await?;
-    for store in [&one, &two, &three] {
-        let path = format!("/api/v1/stores/{}/check", store["id"].as_str().unwrap_or_default());
-        let checked = admin.post(&path, &json!({})).await?.good()?;
-        ensure!(checked["ok"] == true && checked["clusters_found"].to_string().contains(OWN), "{checked}");
-        said.extend([checked, stage.ask(store, "up").await?.good()?, store.clone()]);
-    }
-    // Nothing but questions reached the stores.
-    for call in [by_password.seen(), by_token.seen(), tenant.seen()].concat() {
-        ensure!(["POST /api/v1/query", "GET /api/v1/label/cluster/values"].contains(&call.as_str()), "{call}");
-    }
-
-    // A wrong one is refused by the store, and that is said.
-    let path = format!("/api/v1/stores/{}", one["id"].as_str().unwrap_or_default());
-    let draft = |secret: Value, url: &str| json!({"name": "z password", "kind": "prometheus", "url": url, "authentication": "basic", "username": "grafana", "secret": secret});
-    let put = async |body: &Value, etag: &Value| {
-        let request = admin.request(Method::PUT, &path).header("if-match", etag.as_str().unwrap_or_default());
-        Answer::of(request.json(body)).await
-    };
-    let mut tried = draft(json!("wrong-Gurke"), by_password.url());
-    tried["dry_run"] = json!(true);
-    let answer = put(&tried, &one["etag"]).await?.good()?;
-    assert_eq!((&answer["ok"], &answer["code"]), (&json!(false), &json!("store_unauthorized")), "{answer}");
-    said.push(answer);
-    stage.ask(&one, "up").await?.good().context("a try changes nothing")?;
-    // Without a secret the old one stays; but not at another host, where its owner could be somebody else.
-    let changed = put(&draft(Value::Null, by_password.url()), &one["etag"]).await?.good()?;
-    stage.ask(&changed, "up").await?.good()?;
-    assert_eq!(
-        put(&draft(Value::Null, by_password.url()), &one["etag"]).await?.refusal()?,
-        (412, "precondition_failed".into())
-    );
-    let elsewhere = put(&draft(Value::Null, tenant.url()), &changed["etag"]).await?;
-    assert_eq!(elsewhere.refusal()?, (400, "invalid".into()));
-    said.push(changed);
-    said.push(admin.get("/api/v1/stores").await?.good()?);
-    said.push(admin.get("/api/v1/audit").await?.good()?);
-    ensure!(said.iter().any(|text| text.to_string().contains("store.make")), "the audit log tells of it");
-
-    let rows = stage.hub.sql("SELECT store::text, encode(secret_sealed, 'escape') FROM store")?;
-    ensure!(rows.contains("z password") && rows.contains("\\\\x01"), "the table is read: {rows}");
-    let dump = stage.hub.dump()?;
-    ensure!(dump.contains("z password") && dump.contains("COPY public.store"), "the backup is read");
-    let all = [("answers", json!(said).to_string()), ("table", rows), ("backup", dump), ("log", stage.hub.log()?)];
-    for plain in [secret, token, "wrong-Gurke"] {
-        let hex: String = plain.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let base64 = STANDARD.encode(plain);
-        let with_user = STANDARD.encode(format!("grafana:{plain}"));
-        for (place, text) in &all {
-            for form in [plain, &hex, base64.trim_end_matches('='), with_user.trim_end_matches('=')] {
-                ensure!(!text.contains(form), "{form} stands in the {place}");
-            }
-        }
-    }
-    let key = std::fs::metadata(stage.hub.data_dir().join("encryption.key"))?;
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_private_authority_is_trusted_where_it_is_given() -> Result<()> {
-    let stage = Stage::get().await?;
-    let lease = Lease::new()?;
-    let authority = Authority::new(&lease.folder().join("authority"))?;
-    let files = authority.server("store", &["127.0.0.1"])?;
-    let address = format!("127.0.0.1:{}", ports::free()?);
-    let web = json!({
-        "tls_server_config": {"cert_file": files.certificate, "key_file": files.key},
-        "basic_auth_users": {"grafana": HASH},
-    });
-    let (config, web_config) = (lease.folder().join("prometheus.yaml"), lease.folder().join("web.yaml"));
-    std::fs::write(&web_config, web.to_string())?;
-    std::fs::write(&config, "{}")?;
-    let part = Part::new("with-tls", programs::built("prometheus", "prometheus")?)
-        .flag("config.file", config.display())
-        .flag("web.config.file", web_config.display())
-        .flag("storage.tsdb.path", lease.folder().join("data").display())
-        .flag("web.listen-address", &address);
-    lease.start(part)?;
-    let url = format!("https://{address}");
-    let draft = json!({"name": "z tls", "kind": "prometheus", "url": url, "authentication": "basic", "username": "grafana",
-        "secret": PASSWORD, "dry_run": true});
-    let tries = async |authorities: String| {
-        let mut draft = draft.clone();
-        draft["authorities_pem"] = authorities.into();
-        stage.admin().post("/api/v1/stores", &draft).await?.good()
-    };
-    lease
-        .ready("with-tls", SOON, async || {
-            let found = tries(authority.pem()).await?;
-            ensure!(found["ok"] == true, "{found}");
-            Ok(())
-        })
-        .await?;
-    let other = Authority::new(&lease.folder().join("other"))?;
-    for wrong in [String::new(), other.pem()] {
-        let found = tries(wrong).await?;
-        assert_eq!(found["code"], "store_unavailable", "{found}");
-        ensure!(found["detail"].as_str().is_some_and(|text| text.contains("certificate")), "{found}");
-    }
-    let mut draft = draft.clone();
-    draft["authorities_pem"] = "no certificate".into();
-    assert_eq!(stage.admin().post("/api/v1/stores", &draft).await?.refusal()?, (400, "invalid".into()));
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_store_that_misbehaves_is_named_with_what_it_does() -> Result<()> {
-    let stage = Stage::get().await?;
-    let foreign = json!({"status": "success", "data": {"resultType": "vector", "result": [
-        {"metric": {"__name__": "up", "cluster": OTHER}, "value": [1, "1"]}]}});
-    let says = |status, media, body: &str| Manner::Says(status, media, body.to_owned());
-    let json = "application/json";
-    for (manner, code, status) in [
-        (Manner::Hangs, "store_timeout", 504),
-        (Manner::Stalls, "store_timeout", 504),
-        (Manner::Floods, "store_answer_too_large", 400),
-        (says(200, "text/html", "<html>private page</html>"), "store_not_understood", 502),
-        (says(200, json, "<html>private page</html>"), "store_not_understood", 502),
-        (says(200, json, "{\"status\": \"success\"}"), "store_not_understood", 502),
-        (says(200, json, "\u{0}\u{1}garbage"), "store_not_understood", 502),
-        (says(404, "text/plain", "private page"), "store_not_understood", 502),
-        (says(500, "text/plain", "private page"), "store_unavailable", 502),
-        (says(503, json, "{}"), "store_unavailable", 502),
-        (says(403, "text/plain", "private page"), "store_unauthorized", 502),
-        (Manner::Redirects(stage.prometheus.url().to_owned()), "store_redirected", 502),
-        (Manner::Redirects("http://169.254.169.254/latest/meta-data".into()), "store_redirected", 502),
-        (says(200, json, &foreign.to_string()), "store_not_confined", 502),
-        (says(400, json, "{\"status\": \"error\", \"error\": \"too many\"}"), "store_query_refused", 400),
-        (says(400, "text/plain", "private page"), "store_not_understood", 502),
-    ] {
-        let name = format!("{code} {:04x}", rand::random::<u16>());
-        let door = Door::open(manner.clone()).await?;
-        let store = stage.store(&name, door.url(), json!({})).await?;
-        let begun = Instant::now();
-        let answer = stage.ask(&store, "up").await?;
-        assert_eq!(answer.refusal()?, (status, code.to_owned()), "{manner:?}: {}", answer.text);
-        ensure!(begun.elapsed() < Duration::from_secs(12), "{manner:?} took {:?}", begun.elapsed());
-        let detail = answer.json()?["detail"].as_str().unwrap_or_default().to_owned();
-        ensure!(detail.contains(&name), "{manner:?} does not name the store: {detail}");
-        // What a page says that is no store's answer is nobody's business.
-        ensure!(!answer.text.contains("private page") && !answer.text.contains(OTHER), "{manner:?}: {}", answer.text);
-        let id = store["id"].as_str().unwrap_or_default();
-        let checked = stage.admin().post(&format!("/api/v1/stores/{id}/check"), &json!({})).await?.good()?;
-        ensure!(checked["ok"] == false || code == "store_not_confined", "{manner:?}: {checked}");
-        stage.admin().delete(&format!("/api/v1/stores/{id}")).await?.good()?;
-        assert_eq!(stage.ask(&store, "up").await?.refusal()?, (404, "store_missing".into()));
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn addresses_that_hold_credentials_of_machines_are_never_called() -> Result<()> {
-    let stage = Stage::get().await?;
-    for url in [
-        "http://169.254.169.254/latest/meta-data",
-        "http://2852039166",
-        "http://[::ffff:169.254.169.254]",
-        "http://[fe80::1]:9090",
-        "http://[fd00:ec2::254]",
-        "http://100.100.100.200",
-        "http://0.0.0.0:9090",
-    ] {
-        for dry_run in [true, false] {
-            let draft = json!({"name": "z metadata", "kind": "prometheus", "url": url, "authentication": "none", "dry_run": dry_run});
-            let refusal = stage.admin().post("/api/v1/stores", &draft).await?.refusal()?;
-            assert_eq!(refusal, (400, "store_address_refused".into()), "{url}");
-        }
-    }
-    for url in
-        ["ftp://a", "http://a:b@127.0.0.1", "http://127.0.0.1/?a=b", "http://127.0.0.1/api/v1/write", "127.0.0.1:9090"]
-    {
-        let draft = json!({"name": "z wrong", "kind": "prometheus", "url": url, "authentication": "none"});
-        assert_eq!(stage.admin().post("/api/v1/stores", &draft).await?.refusal()?, (400, "invalid".into()), "{url}");
-    }
-    // One that got into the table otherwise is refused when it is called.
-    let store = stage.store("written", "http://127.0.0.1:9", json!({})).await?;
-    let id = store["id"].as_str().context("an id")?;
-    stage.hub.sql(&format!("UPDATE store SET url = 'http://169.254.169.254' WHERE id = '{id}'"))?;
-    let answer = stage.ask(&store, "up").await?;
-    assert_eq!(answer.refusal()?, (400, "store_address_refused".into()), "{}", answer.text);
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_dead_store_says_since_when_there_is_no_data() -> Result<()> {
-    let stage = Stage::get().await?;
-    let site = Site::loopback()?;
-    let mortal =
-        Prometheus::with(&site, None, PrometheusOptions { name: "mortal".into(), ..PrometheusOptions::default() })
-            .await?;
-    let store = stage.store("mortal", mortal.url(), json!({})).await?;
-    let never = stage.store("never", "http://127.0.0.1:9", json!({})).await?;
-    let refused = stage.ask(&never, "up").await?;
-    assert_eq!(refused.refusal()?, (502, "store_unavailable".into()));
-    ensure!(
-        refused.json()?.get("no_data_since").is_none() && refused.text.contains("never answered"),
-        "{}",
-        refused.text
-    );
-
-    let good = stage.ask(&store, "up").await?.good()?;
-    assert_eq!(good["series"], json!([]), "nothing is no zero");
-    mortal.kill()?;
-    let dead = stage.ask(&store, "up").await?;
-    assert_eq!(dead.refusal()?, (502, "store_unavailable".into()));
-    let problem = dead.json()?;
-    let since = problem["no_data_since"].as_str().context("since when")?;
-    ensure!(since <= good["answered_at"].as_str().unwrap_or_default(), "{since} after {good}");
-    ensure!(
-        problem["detail"].as_str().is_some_and(|text| text.contains("z mortal") && text.contains("No data since 20")),
-        "{problem}"
-    );
-    let listed = stage.admin().get("/api/v1/stores").await?.good()?;
-    let item = listed["items"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|item| item["name"] == "z mortal")
-        .cloned()
-        .context("the store")?;
-    assert_eq!(
-        (&item["last_failure_code"], &item["last_good_at"]),
-        (&json!("store_unavailable"), &json!(since)),
-        "{item}"
-    );
-    mortal.start_again().await?;
-    stage.ask(&store, "up").await?.good()?;
-    Ok(())
-}
-
-#[tokio::test]
 async fn a_store_counts_series_until_the_cluster_does() -> Result<()> {
     let stage = Stage::get().await?;
     let admin = stage.admin();
@@ -463,6 +208,8 @@ async fn stores_are_for_operators_and_for_their_region() -> Result<()> {
     let draft = json!({"name": "mine", "kind": "prometheus", "url": "http://127.0.0.1:9", "authentication": "none"});
     assert_eq!(viewer.post("/api/v1/stores", &draft).await?.refusal()?, (403, "not_permitted".into()));
     assert_eq!(viewer.get("/api/v1/stores").await?.refusal()?, (403, "not_permitted".into()));
+    let health = viewer.get("/api/v1/store-health").await?.good()?;
+    ensure!(health.to_string().contains("both loki") && !health.to_string().contains("127.0.0.1"), "{health}");
     let nobody = Answer::of(
         stage.hub.request(Method::POST, &format!("{path}/query")).header("x-flagstaff-csrf", "1").json(&asked),
     );

@@ -34,6 +34,7 @@ use crate::http::api::{
         dashboard::list,
         dashboard::get,
         query::query,
+        store::health,
         store::list,
         store::make,
         store::change,

@@ -46,7 +46,7 @@ const fleet = createRoute({
   path: "/",
   component: FleetPage,
   validateSearch: (raw: Record<string, unknown>): FleetSearch => ({
-    view: raw.view === "table" ? "table" : undefined,
+    view: raw.view === "table" || raw.view === "graph" ? raw.view : undefined,
     unwell: raw.unwell ? true : undefined,
     state: text(raw.state),
     q: text(raw.q),

@@ -23,7 +23,7 @@ export function ownPath(next: string | undefined): string {
 
 /** What the fleet's address keeps. */
 export type FleetSearch = {
-  view?: "table";
+  view?: "table" | "graph";
   unwell?: true;
   state?: string;
   q?: string;

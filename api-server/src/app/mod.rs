@@ -16,6 +16,7 @@ pub mod query;
 pub mod region;
 pub mod state;
 pub mod status;
+pub mod store_draft;
 pub mod telemetry_store;
 pub mod view;
 

@@ -79,6 +79,7 @@ fn map() -> Map {
     map.get(Person, "/api/v1/clusters/{id}/dashboards", dashboard::list);
     map.get(Person, "/api/v1/clusters/{id}/dashboards/{name}", dashboard::get);
     map.post(PersonHeld, "/api/v1/clusters/{id}/query", query::query);
+    map.get(Person, "/api/v1/store-health", store::health);
     map.get(Person, "/api/v1/stores", store::list);
     map.post(PersonHeld, "/api/v1/stores", store::make);
     map.put(PersonHeld, "/api/v1/stores/{id}", store::change);

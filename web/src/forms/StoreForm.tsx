@@ -12,7 +12,7 @@ import classes from "./Form.module.css";
 import { draftOf, keepsSecret, type Typed, typedOf, wrongOf } from "./storeDraft";
 
 const KINDS: [string, string][] = [
-  ["prometheus", "Prometheus, Mimir, Thanos, VictoriaMetrics"],
+  ["prometheus", "Prometheus, Mimir or alike"],
   ["loki", "Loki"],
 ];
 const WAYS: [string, string][] = [

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Because;
-use crate::app::telemetry_store::{self, Store, StoreCheck, StoreDraft, StoreList};
+use crate::app::store_draft::StoreDraft;
+use crate::app::telemetry_store::{self, Store, StoreCheck, StoreHealthList, StoreList};
 use crate::app::{App, Error};
 use crate::context::OpContext;
 use crate::http::Refused;
@@ -19,6 +20,12 @@ use crate::http::call::{Answer, Json};
     responses((status = 200, body = StoreList), (status = 403, description = "not_permitted")))]
 pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<StoreList>, Refused> {
     Ok(Answer(telemetry_store::list(&app, &op).await?))
+}
+
+/// The names of all telemetry stores and how they fare.
+#[utoipa::path(get, path = "/api/v1/store-health", tag = "stores", responses((status = 200, body = StoreHealthList)))]
+pub async fn health(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<StoreHealthList>, Refused> {
+    Ok(Answer(telemetry_store::health(&app, &op).await?))
 }
 
 /// Adds a store. With `dry_run` it is only tried, and the answer is that of a check.

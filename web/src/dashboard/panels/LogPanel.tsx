@@ -28,7 +28,7 @@ export function LogPanel({ title, streams }: DrawingProps) {
     <section className={classes.box} tabIndex={0} aria-label={title}>
       <ol className={classes.lines}>
         {lines.map(({ key, at, text, labels }) => {
-          const level = labels.level ?? labels.detected_level;
+          const level = labels.level ?? (labels.detected_level === "unknown" ? undefined : labels.detected_level);
           return (
             <li key={key} className={classes.line} data-tone={toneOf(level)}>
               <button

@@ -87,7 +87,7 @@ export default function TimePanel({ panel, title, series, context }: DrawingProp
           {!panel.stacked && others > 0 && (
             <li className="quiet">
               <span className={classes.key} data-colour={0} />
-              {others} others
+              {others === 1 ? "1 other" : `${others} others`}
             </li>
           )}
           <li className="quiet num" title={time === undefined ? undefined : formatAbsolute(time * 1000)}>

@@ -33,7 +33,14 @@ export function drawnOf(series: NamedSeries[], rows: (number | null)[][], stacke
     const values = summed(rest.map((each) => each.values));
     const like = rest[0]?.one ?? first[0]?.one;
     if (like)
-      drawn.push({ key: "others", name: `${rest.length} others`, colour: 0, values, heights: values, series: like });
+      drawn.push({
+        key: "others",
+        name: rest.length === 1 ? "1 other" : `${rest.length} others`,
+        colour: 0,
+        values,
+        heights: values,
+        series: like,
+      });
   } else {
     for (const { one, values } of rest) {
       drawn.push({ key: one.key, name: one.name, colour: 0, values, heights: values, series: one });

@@ -18,6 +18,8 @@ type Wanted = {
   onSelect: (from: number, to: number) => void;
 };
 
+/** Steps that are round in KiB, MiB, GiB. */
+const BINARY = Array.from({ length: 48 }, (_, power) => 2 ** power);
 const FONT = '11px "Inter Variable", sans-serif';
 
 export function token(name: string): string {
@@ -42,7 +44,8 @@ export function timeOptions(wanted: Wanted): uPlot.Options {
   return {
     width,
     height,
-    padding: [8, 4, 0, 0],
+    // The last instant is written below the end of the axis.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: "dashboard", setSeries: false },
@@ -79,6 +82,7 @@ export function timeOptions(wanted: Wanted): uPlot.Options {
         grid: { stroke: token("--hairline"), width: 1 },
         size: (_, words) => room(words ?? []),
         space: 32,
+        incrs: ["bytes", "binBps"].includes(field.unit) ? BINARY : undefined,
         values: (_, ticks) => ticks.map((tick) => inUnit(tick, field.unit, null)),
       },
     ],
@@ -90,7 +94,7 @@ export function timeOptions(wanted: Wanted): uPlot.Options {
           label: name,
           stroke,
           width: colour === 0 && !stacked ? 0.75 : 1.5,
-          fill: !stacked && share > 0 && colour > 0 ? faded(stroke, Math.min(share, 0.12)) : undefined,
+          fill: drawn.length === 1 && !stacked && share > 0 ? faded(stroke, Math.min(share, 0.12)) : undefined,
           spanGaps: false,
           points: { show: false },
           paths: bars ? uPlot.paths.bars?.({ size: [0.8, 24] }) : undefined,
