@@ -86,6 +86,13 @@ async fn credentials_are_sealed_and_nobody_sees_them_again() -> Result<()> {
             }
         }
     }
+    // A secret opens in its own row only: moved to another one it is of no use.
+    let ids = [&one, &two].map(|store| store["id"].as_str().unwrap_or_default());
+    stage.hub.sql(&format!(
+        "UPDATE store SET secret_sealed = (SELECT secret_sealed FROM store WHERE id = '{}'), revision = revision + 1 WHERE id = '{}'",
+        ids[0], ids[1]
+    ))?;
+    assert_eq!(stage.ask(&two, "up").await?.refusal()?, (502, "store_secret_unreadable".into()));
     let key = std::fs::metadata(stage.hub.data_dir().join("encryption.key"))?;
     assert_eq!(std::os::unix::fs::PermissionsExt::mode(&key.permissions()) & 0o777, 0o600);
     Ok(())

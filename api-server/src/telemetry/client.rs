@@ -255,3 +255,31 @@ async fn ask(ready: &Ready, question: &Question<'_>, timeout: Duration) -> Resul
     let response = request.send().await.map_err(|error| failure(&error))?;
     body(ready.kind, response).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_metadata_is_not_called() {
+        let lookup = |ip: IpAddr| -> super::super::address::Lookup {
+            Arc::new(move |_| Box::pin(async move { Ok(vec![SocketAddr::new(ip, 0)]) }))
+        };
+        let connection = Connection {
+            kind: StoreKind::Prometheus,
+            // The port of nobody: a connection would be refused, and say so.
+            url: "http://prometheus.example.org:9".into(),
+            tenant: (String::new(), String::new()),
+            authorization: String::new(),
+            authorities_pem: String::new(),
+        };
+        let ask = async |ip: Ipv4Addr| {
+            let telemetry = Telemetry::new(Addresses::by(lookup(ip.into())), Duration::from_secs(5));
+            telemetry.try_out(&connection, Question::At("up", Timestamp::UNIX_EPOCH, 1)).await.expect_err("no answer")
+        };
+        assert_eq!(ask(Ipv4Addr::new(169, 254, 169, 254)).await.code(), "store_address_refused");
+        assert_eq!(ask(Ipv4Addr::LOCALHOST).await.code(), "store_unavailable");
+    }
+}

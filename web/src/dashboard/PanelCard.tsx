@@ -11,6 +11,7 @@ import { answerQuery, askedOf } from "./panelQuery";
 import { drawingOf } from "./panels/drawing";
 import { seriesOf } from "./series";
 import { shownTitle, type Values } from "./substitute";
+import { useKept } from "./useKept";
 import { useSeen } from "./useSeen";
 
 export type Context = {
@@ -37,7 +38,7 @@ export function PanelCard({ panel, context }: Props) {
     })),
   });
   const failed = answers.find(({ isError }) => isError);
-  const found = answers.map(({ data }) => data);
+  const { found, since } = useKept(panel, values, answers);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer, not the array that is new at every drawing
   const series = useMemo(
     () =>
@@ -49,7 +50,9 @@ export function PanelCard({ panel, context }: Props) {
     [panel, title, ...found],
   );
   const streams = found.flatMap((answer) => answer?.streams ?? []);
-  const waiting = drawing !== undefined && answers.some(({ data, isError }) => data === undefined && !isError);
+  const waiting =
+    drawing !== undefined &&
+    answers.some(({ data, isError, isPlaceholderData }) => (data === undefined || isPlaceholderData) && !isError);
   const empty = series.length === 0 && streams.length === 0;
   const truncated = found.some((answer) => answer?.is_truncated) && panel.type !== "logs";
   const Drawing = asTable ? drawing?.table : drawing?.component;
@@ -66,7 +69,7 @@ export function PanelCard({ panel, context }: Props) {
       {failed && (
         <PanelTrouble
           error={failed.error}
-          kept={empty ? undefined : formatClock(failed.dataUpdatedAt || Date.now())}
+          kept={empty || since === undefined ? undefined : formatClock(since)}
           retry={() => void failed.refetch()}
         />
       )}
@@ -75,7 +78,7 @@ export function PanelCard({ panel, context }: Props) {
           <p className={classes.none}>
             This panel is of the type <strong>{panel.type || "none"}</strong>, which is not drawn here.
           </p>
-        ) : waiting ? null : empty ? (
+        ) : empty && waiting ? null : empty ? (
           !failed && <p className={classes.none}>No data in this range.</p>
         ) : (
           Drawing && <Drawing panel={panel} title={title} series={series} streams={streams} context={context} />

@@ -9,6 +9,7 @@ import { dashboardQuery, dashboardsQuery, variablesQuery } from "../dashboard/da
 import { readModel } from "../dashboard/model";
 import { PanelTrouble } from "../dashboard/PanelTrouble";
 import { Sections } from "../dashboard/Sections";
+import { useLast } from "../dashboard/useKept";
 import { useSpan } from "../dashboard/useSpan";
 import { VariableBar } from "../dashboard/VariableBar";
 import { type Chosen, valuesOf } from "../dashboard/variables";
@@ -36,6 +37,8 @@ export function DashboardPage() {
     ...variablesQuery({ id, cluster: cluster.data?.name ?? "", name, model, chosen: vars, span, stores }),
     enabled: dashboard.data !== undefined && cluster.data !== undefined && stores.length > 0,
   });
+  // A store that fails takes nothing away that is there.
+  const resolved = useLast(`${id} ${name}`, variables.data);
   useTitle(model.title || "Dashboard");
   const choose = (next: string) =>
     void navigate({ to: ".", search: (old) => ({ ...old, range: next }), replace: true });
@@ -62,7 +65,6 @@ export function DashboardPage() {
       </div>
     );
   }
-  const resolved = variables.data;
   return (
     <div className={classes.page}>
       <header className={classes.head}>
