@@ -5,7 +5,7 @@ use utoipa::OpenApi;
 
 use crate::http::agent::{desired, enroll, status, trust};
 use crate::http::api::{
-    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, openapi, region, remove, session,
+    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi, region, remove, session,
     setup, stream,
 };
 
@@ -38,6 +38,16 @@ use crate::http::api::{
         join_token::revoke,
         account::list,
         account::make,
+        layer::of_cluster,
+        layer::list,
+        layer::put,
+        layer::delete,
+        layer_change::list,
+        layer_change::freeze_all,
+        layer_change::detail,
+        layer_change::freeze,
+        layer_change::resume,
+        layer_change::undo,
         audit::list,
         stream::stream,
         openapi::document,

@@ -9,10 +9,10 @@ use axum::handler::Handler;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
-    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, openapi, region, remove, session,
+    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi, region, remove, session,
     setup, stream,
 };
 use super::console::Console;
@@ -48,6 +48,10 @@ impl Map {
         self.routes.push(("post", path, door, post(handler)));
     }
 
+    fn put<T: 'static>(&mut self, door: Door, path: &'static str, handler: impl Handler<T, Arc<App>>) {
+        self.routes.push(("put", path, door, put(handler)));
+    }
+
     fn delete<T: 'static>(&mut self, door: Door, path: &'static str, handler: impl Handler<T, Arc<App>>) {
         self.routes.push(("delete", path, door, delete(handler)));
     }
@@ -79,6 +83,16 @@ fn map() -> Map {
     map.delete(Person, "/api/v1/join-tokens/{id}", join_token::revoke);
     map.get(Person, "/api/v1/accounts", account::list);
     map.post(Person, "/api/v1/accounts", account::make);
+    map.get(Person, "/api/v1/clusters/{id}/values", layer::of_cluster);
+    map.get(Person, "/api/v1/layers", layer::list);
+    map.put(Person, "/api/v1/layers/{kind}/{name}", layer::put);
+    map.delete(Person, "/api/v1/layers/{kind}/{name}", layer::delete);
+    map.get(Person, "/api/v1/changes", layer_change::list);
+    map.post(Person, "/api/v1/changes/freeze", layer_change::freeze_all);
+    map.get(Person, "/api/v1/changes/{id}", layer_change::detail);
+    map.post(Person, "/api/v1/changes/{id}/freeze", layer_change::freeze);
+    map.post(Person, "/api/v1/changes/{id}/resume", layer_change::resume);
+    map.post(Person, "/api/v1/changes/{id}/undo", layer_change::undo);
     map.get(Person, "/api/v1/audit", audit::list);
     map.get(PersonHeld, "/api/v1/stream", stream::stream);
     map.get(Person, "/api/v1/openapi.json", openapi::document);

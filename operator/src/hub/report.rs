@@ -7,7 +7,7 @@ use kube::ResourceExt;
 
 use flagstaff_crds::{ClusterObservability, ClusterObservabilityStatus, Condition, ConditionStatus};
 use flagstaff_model::wire::{
-    Capacity, ClusterFacts, ConditionReport, FlagReport, Gauges, ObjectCounts, ProblemReport, StatusReport,
+    Capacity, ClusterFacts, ConditionReport, EffectiveSettings, FlagReport, Gauges, ObjectCounts, ProblemReport, StatusReport,
     TemplateReport, Truth,
 };
 use flagstaff_model::{ClusterIdentity, Facts};
@@ -62,13 +62,14 @@ pub async fn compose(
     before: &mut Option<Before>,
 ) -> StatusReport {
     let status = flag.status.clone().unwrap_or_default();
+    let settings = context.memory().settings.clone().unwrap_or_default();
     let sending = agent::sending(context, &agent_names(&status)).await;
     StatusReport {
         sent_at: Some(Timestamp::now()),
         cluster: identity(found, flag),
         facts: facts(found),
         operator_version: env!("CARGO_PKG_VERSION").into(),
-        flag: Some(flag_report(flag, &status)),
+        flag: Some(flag_report(flag, &status, &settings.effective)),
         template: status
             .template
             .as_ref()
@@ -79,6 +80,7 @@ pub async fn compose(
         },
         problems: problems(&status),
         gauges: gauges(&status, &sending, before),
+        settings: Some(settings),
         ..StatusReport::default()
     }
 }
@@ -88,12 +90,19 @@ fn agent_names(status: &ClusterObservabilityStatus) -> Vec<String> {
     names.filter(|name| name.starts_with(AGENT)).map(str::to_owned).collect()
 }
 
-fn flag_report(flag: &ClusterObservability, status: &ClusterObservabilityStatus) -> FlagReport {
+fn flag_report(
+    flag: &ClusterObservability,
+    status: &ClusterObservabilityStatus,
+    effective: &EffectiveSettings,
+) -> FlagReport {
     let ready = status.conditions.iter().find(|condition| condition.type_ == "Ready");
     FlagReport {
-        enabled: flag.spec.enabled,
-        suspended: flag.spec.suspend,
-        set_by: set_by(flag),
+        enabled: flag.spec.enabled.unwrap_or(effective.enabled),
+        suspended: flag.spec.suspend || effective.suspended,
+        set_by: match flag.spec.enabled {
+            None if !effective.enabled_by.is_empty() => format!("hub, {}", effective.enabled_by),
+            _ => set_by(flag),
+        },
         ready: ready.map(|ready| truth(&ready.status)).unwrap_or_default(),
         reason: ready.map(|ready| ready.reason.clone()).unwrap_or_default(),
         message: ready.map(|ready| short(&ready.message)).unwrap_or_default(),

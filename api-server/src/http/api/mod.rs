@@ -9,6 +9,8 @@ pub mod clusters;
 pub mod event;
 pub mod gauge;
 pub mod join_token;
+pub mod layer;
+pub mod layer_change;
 pub mod openapi;
 pub mod region;
 pub mod remove;
