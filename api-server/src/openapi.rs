@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use crate::http::agent::{desired, enroll, status, trust};
 use crate::http::api::{
-    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi, region, remove, session,
-    setup, stream,
+    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi,
+    region, remove, session, setup, stream,
 };
 
 #[derive(OpenApi)]

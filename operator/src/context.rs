@@ -82,7 +82,17 @@ impl Context {
         metrics: Metrics,
     ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build()?;
-        Ok(Self { client, settings, live, recorder, metrics, http, nudge: Notify::new(), settled: Notify::new(), memory: Mutex::default() })
+        Ok(Self {
+            client,
+            settings,
+            live,
+            recorder,
+            metrics,
+            http,
+            nudge: Notify::new(),
+            settled: Notify::new(),
+            memory: Mutex::default(),
+        })
     }
 
     /// What is remembered; held for moments only, never across an await.

@@ -13,10 +13,10 @@ use flagstaff_model::Reason;
 use crate::applyset::{self, Extent};
 use crate::context::Context;
 use crate::error::OperatorError;
+use crate::follow::{self, Step};
 use crate::object::{ObjectId, sha256};
 use crate::report::{AppliedReport, Report, now_precise};
 use crate::telemetry::{ObjectState, Outcome};
-use crate::follow::{self, Step};
 use crate::{agent::Verdict, apply, build, dereference, outside, prune, status, validate, wait};
 
 /// When the next pass is due.

@@ -108,7 +108,8 @@ impl Wanted {
         layers: &[SettingsLayer],
         beside: Beside<'_>,
     ) -> Result<(), Problem> {
-        let resolve = |settings: &[DestinationSetting]| settings.iter().map(|one| one.resolve(beside.namespace)).collect();
+        let resolve =
+            |settings: &[DestinationSetting]| settings.iter().map(|one| one.resolve(beside.namespace)).collect();
         let mut named = None;
         for layer in layers {
             if let Some(destinations) = &layer.destinations {
@@ -235,7 +236,10 @@ mod tests {
     #[test]
     fn a_value_of_the_flag_wins_and_is_said_to_override() {
         let spec = json!({"packs": [{"name": "base", "values": {"logs": {"rate": 5, "burst": 2}}}]});
-        let hub = settings(vec![layer(Fleet, json!({"packs": {"base": {"logs": {"rate": 1, "burst": 2}}, "llm": {"a": 1}}}))]);
+        let hub = settings(vec![layer(
+            Fleet,
+            json!({"packs": {"base": {"logs": {"rate": 1, "burst": 2}}, "llm": {"a": 1}}}),
+        )]);
         let wanted = Wanted::of(&flag(spec), Some(&hub), NOTHING).expect("wanted");
         assert_eq!(wanted.values.len(), 2, "values of packs that are not installed are nobody's");
         let told: Vec<_> = wanted.overridden.iter().map(|one| (one.pointer.as_str(), one.layer.as_str())).collect();

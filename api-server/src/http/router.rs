@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
-    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi, region, remove, session,
-    setup, stream,
+    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi,
+    region, remove, session, setup, stream,
 };
 use super::console::Console;
 use super::problem::Refused;

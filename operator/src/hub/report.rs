@@ -7,10 +7,10 @@ use kube::ResourceExt;
 
 use flagstaff_crds::{ClusterObservability, ClusterObservabilityStatus, Condition, ConditionStatus};
 use flagstaff_model::wire::{
-    Capacity, ClusterFacts, ConditionReport, EffectiveSettings, FlagReport, Gauges, ObjectCounts, ProblemReport, StatusReport,
-    TemplateReport, Truth,
+    Capacity, ClusterFacts, ConditionReport, FlagReport, Gauges, ObjectCounts, ProblemReport, SettingsReport,
+    StatusReport, TemplateReport, Truth,
 };
-use flagstaff_model::{ClusterIdentity, Facts};
+use flagstaff_model::{ClusterIdentity, Facts, Reason};
 
 use crate::agent;
 use crate::context::Context;
@@ -54,22 +54,29 @@ pub fn facts(facts: &Facts) -> ClusterFacts {
     }
 }
 
+/// The flag, and what became of the hub's settings as it was known before the flag was read: never newer than the flag's own word.
+pub struct Told {
+    /// The flag.
+    pub flag: ClusterObservability,
+    /// What became of the settings.
+    pub settings: SettingsReport,
+}
+
 /// The whole report; the sender adds who it is.
 pub async fn compose(
     context: &Context,
     found: &Facts,
-    flag: &ClusterObservability,
+    Told { flag, settings }: &Told,
     before: &mut Option<Before>,
 ) -> StatusReport {
     let status = flag.status.clone().unwrap_or_default();
-    let settings = context.memory().settings.clone().unwrap_or_default();
     let sending = agent::sending(context, &agent_names(&status)).await;
     StatusReport {
         sent_at: Some(Timestamp::now()),
         cluster: identity(found, flag),
         facts: facts(found),
         operator_version: env!("CARGO_PKG_VERSION").into(),
-        flag: Some(flag_report(flag, &status, &settings.effective)),
+        flag: Some(flag_report(flag, &status)),
         template: status
             .template
             .as_ref()
@@ -80,7 +87,7 @@ pub async fn compose(
         },
         problems: problems(&status),
         gauges: gauges(&status, &sending, before),
-        settings: Some(settings),
+        settings: Some(settings.clone()),
         ..StatusReport::default()
     }
 }
@@ -90,17 +97,14 @@ fn agent_names(status: &ClusterObservabilityStatus) -> Vec<String> {
     names.filter(|name| name.starts_with(AGENT)).map(str::to_owned).collect()
 }
 
-fn flag_report(
-    flag: &ClusterObservability,
-    status: &ClusterObservabilityStatus,
-    effective: &EffectiveSettings,
-) -> FlagReport {
+fn flag_report(flag: &ClusterObservability, status: &ClusterObservabilityStatus) -> FlagReport {
+    let holds = status.settings.clone().unwrap_or_default();
     let ready = status.conditions.iter().find(|condition| condition.type_ == "Ready");
     FlagReport {
-        enabled: flag.spec.enabled.unwrap_or(effective.enabled),
-        suspended: flag.spec.suspend || effective.suspended,
+        enabled: flag.spec.enabled.unwrap_or(holds.enabled),
+        suspended: flag.spec.suspend || ready.is_some_and(|ready| ready.reason == Reason::Suspended.as_str()),
         set_by: match flag.spec.enabled {
-            None if !effective.enabled_by.is_empty() => format!("hub, {}", effective.enabled_by),
+            None if !holds.enabled_by.is_empty() => format!("hub, {}", holds.enabled_by),
             _ => set_by(flag),
         },
         ready: ready.map(|ready| truth(&ready.status)).unwrap_or_default(),

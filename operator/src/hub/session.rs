@@ -17,7 +17,7 @@ use super::doubt::{ACCEPT_EPOCH, Doubt};
 use super::error::HubError;
 use super::memory::{self, Memory};
 use super::pace::{self, Wait};
-use super::report::{self, Before};
+use super::report::{self, Before, Told};
 use super::{Standing, join, stand, trust};
 use crate::context::Context;
 use crate::object::sha256;
@@ -65,6 +65,7 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
     loop {
         tokio::select! {
             () = tokio::time::sleep_until(status_due) => {
+                let settings = context.memory().settings.clone().unwrap_or_default();
                 let Some((flag, hub)) = super::setting(context).await? else { return Ok(()) };
                 if hub != *setting
                     || join::is_needed(context, setting, &session.memory).await?
@@ -72,8 +73,9 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
                 {
                     return Ok(());
                 }
-                status_due = Instant::now() + session.report(&flag).await?;
-                if session.is_confirmed(&flag) {
+                let told = Told { flag, settings };
+                status_due = Instant::now() + session.report(&told).await?;
+                if session.is_confirmed(&told.flag) {
                     // Heard and not believed before: it is asked for once more.
                     session.heard = Default::default();
                     hearing = session.hear();
@@ -128,9 +130,9 @@ impl Session<'_> {
     }
 
     /// The next report with its number; none before the first pass has looked at the cluster.
-    async fn compose(&mut self, flag: &ClusterObservability) -> Option<StatusReport> {
+    async fn compose(&mut self, told: &Told) -> Option<StatusReport> {
         let facts = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone())?;
-        let mut report = report::compose(self.context, &facts, flag, &mut self.before).await;
+        let mut report = report::compose(self.context, &facts, told, &mut self.before).await;
         self.sequence += 1;
         report.sequence = self.sequence;
         report.instance = self.instance.to_owned();
@@ -138,8 +140,8 @@ impl Session<'_> {
     }
 
     /// Sends one report; says when the next is due.
-    async fn report(&mut self, flag: &ClusterObservability) -> Result<Duration, HubError> {
-        let Some(mut report) = self.compose(flag).await else { return Ok(Duration::from_secs(2)) };
+    async fn report(&mut self, told: &Told) -> Result<Duration, HubError> {
+        let Some(mut report) = self.compose(told).await else { return Ok(Duration::from_secs(2)) };
         let next = self.memory.next_credential.clone();
         report.next_credential_sha256 = (!next.is_empty()).then(|| sha256(next.as_bytes()));
         let answer = match self.client.status(&self.memory.credential, &report).await {
@@ -281,8 +283,9 @@ impl Session<'_> {
 
     /// A flag that kubectl set stays; the hub is told once more, and forgotten.
     async fn leave(&mut self, order: &Removal) -> Result<(), HubError> {
+        let settings = self.context.memory().settings.clone().unwrap_or_default();
         let Some((flag, _)) = super::setting(self.context).await? else { return Ok(()) };
-        let Some(mut report) = self.compose(&flag).await else { return Ok(()) };
+        let Some(mut report) = self.compose(&Told { flag, settings }).await else { return Ok(()) };
         report.left_by_order = Some(order.order_id.clone());
         self.client.status(&self.memory.credential, &report).await?;
         self.memory = Memory {

@@ -46,8 +46,9 @@ impl Content {
         if value.to_string().len() > LARGEST {
             return Err(Error::invalid(format!("A layer is at most {} KiB of JSON.", LARGEST >> 10)));
         }
-        let read: Self = serde_json::from_value(value)
-            .map_err(|error| Error::invalid(format!("content: {error}. It has enabled, suspend, packs and destinations.")))?;
+        let read: Self = serde_json::from_value(value).map_err(|error| {
+            Error::invalid(format!("content: {error}. It has enabled, suspend, packs and destinations."))
+        })?;
         if let Some(name) = read.packs.iter().find_map(|(name, values)| (!values.is_object()).then_some(name)) {
             return Err(Error::invalid(format!("content /packs/{name}: the values of a pack are an object.")));
         }

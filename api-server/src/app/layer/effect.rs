@@ -217,7 +217,8 @@ pub(in crate::app) mod tests {
         let before = settings(std::slice::from_ref(&region), &cluster);
         let masked = layer("fleet", "all", json!({"packs": {"base": {"rate": 1, "on": true}}, "enabled": true}));
         let after = settings(&[masked, region], &cluster);
-        let told: Vec<_> = differences(&before, &after).into_iter().map(|one| (one.pointer, one.before, one.after)).collect();
+        let told: Vec<_> =
+            differences(&before, &after).into_iter().map(|one| (one.pointer, one.before, one.after)).collect();
         let expected = [
             ("/enabled".to_owned(), Value::Null, json!(true)),
             ("/packs/base/on".to_owned(), Value::Null, json!(true)),

@@ -144,8 +144,7 @@ async fn take_in(connection: &mut PgConnection, now: Timestamp) -> Result<(), Er
 pub async fn advance(connection: &mut PgConnection, change: &ChangeRow, now: Timestamp) -> Result<(), Error> {
     let rows = layer_member::of(connection, &change.id).await?;
     let members: Vec<Member> = rows.iter().map(member).collect();
-    let course =
-        Course { state: &change.state, since: change.state_since.to_jiff(), all_at_once: change.all_at_once };
+    let course = Course { state: &change.state, since: change.state_since.to_jiff(), all_at_once: change.all_at_once };
     let step = step::step(course, &members, now);
     for (index, to, why) in &step.moves {
         layer_member::set_state(connection, &rows[*index], to, why, now).await?;
@@ -191,8 +190,7 @@ async fn release(
     let revision = give(connection, &target, &standing.for_cluster(&target.id, releasing), now).await?;
     layer_member::released(connection, row, &revision, now).await?;
     let sentence = format!("The settings of {} were released to it.", subject(change));
-    let new =
-        NewEvent { kind: "settings_released", tone: "ok", sentence, who: &change.who, reason: &change.reason };
+    let new = NewEvent { kind: "settings_released", tone: "ok", sentence, who: &change.who, reason: &change.reason };
     Ok(event::insert(connection, &target.id, now, &new).await?)
 }
 

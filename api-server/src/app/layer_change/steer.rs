@@ -84,7 +84,10 @@ pub async fn undo(app: &App, op: &OpContext, id: &str, turn: &Turn) -> Result<La
         _ => {
             let now = layer::get(&mut tx, &change.layer_kind, &change.layer_name).await?;
             if now.map(|row| row.etag).unwrap_or_default() != change.etag {
-                return Err(conflict(&change, "is not the layer's newest any more: undo the newer ones first, or edit the layer"));
+                return Err(conflict(
+                    &change,
+                    "is not the layer's newest any more: undo the newer ones first, or edit the layer",
+                ));
             }
             if turn.reason.trim().is_empty() {
                 return Err(Error::invalid("To undo a change that is done needs a reason."));

@@ -134,7 +134,9 @@ fn turn(course: Course<'_>, member: &Member, now: Timestamp) -> Option<(&'static
     let worse = severity(member.now) > member.before.map_or(0, severity);
     let turned_worse = || format!("it is {}: {}", member.now.as_str(), member.message);
     match member.at.as_str() {
-        RELEASED if member.now == ClusterState::Offline => is(OFFLINE, "It went silent; it is caught up when it returns."),
+        RELEASED if member.now == ClusterState::Offline => {
+            is(OFFLINE, "It went silent; it is caught up when it returns.")
+        }
         RELEASED if member.now == ClusterState::Late => None,
         RELEASED => {
             let since = member.released_at.unwrap_or(now);

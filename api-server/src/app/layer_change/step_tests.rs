@@ -68,17 +68,28 @@ fn a_report_from_before_the_release_settles_nothing() {
 #[test]
 fn whoever_turns_worse_or_refuses_halts_it() {
     for (member, words) in [
-        (Member { now: ClusterState::Degraded, message: "No store.".into(), ..holding("a") }, "a: it is degraded: No store"),
+        (
+            Member { now: ClusterState::Degraded, message: "No store.".into(), ..holding("a") },
+            "a: it is degraded: No store",
+        ),
         (Member { now: ClusterState::Failing, ..healthy("a") }, "a: it is failing"),
         (
             Member {
-                reported: Some(SettingsReport { revision: "new".into(), refused: Some("/x".into()), ..Default::default() }),
+                reported: Some(SettingsReport {
+                    revision: "new".into(),
+                    refused: Some("/x".into()),
+                    ..Default::default()
+                }),
                 ..holding("a")
             },
             "a: it refused the settings: /x",
         ),
         (
-            Member { heard_at: Some(at(-1)), released_at: Some(at(5) - PATIENCE - SignedDuration::from_secs(1)), ..holding("a") },
+            Member {
+                heard_at: Some(at(-1)),
+                released_at: Some(at(5) - PATIENCE - SignedDuration::from_secs(1)),
+                ..holding("a")
+            },
             "a: it",
         ),
     ] {
