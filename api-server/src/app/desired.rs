@@ -6,6 +6,7 @@ use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal, Settings};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
+use super::layer_change::release;
 use super::{App, Change, Error, status};
 use crate::context::OpContext;
 use crate::store::cluster::{self, ClusterRow};
@@ -26,10 +27,16 @@ pub async fn desired(
     // Listening begins before the first look: nothing falls in between.
     let mut changes = app.feed.listen();
     loop {
-        let row = read(app, op, credential).await?;
+        let mut row = read(app, op, credential).await?;
+        let mut settings = released(app, &row).await?;
+        if row.accepted && row.removal_order_id.is_none() && settings.is_none() {
+            release::welcome(app, &row.id, op.at).await?;
+            row = read(app, op, credential).await?;
+            settings = released(app, &row).await?;
+        }
         let mut answer = answer(app, op, &row);
         if answer.epoch != query.epoch || answer.generation != query.generation {
-            answer.settings = settings(app, &row).await?;
+            answer.settings = settings;
             return Ok(Some(answer));
         }
         loop {
@@ -60,12 +67,12 @@ async fn read(app: &App, op: &OpContext, credential: &[u8]) -> Result<ClusterRow
 }
 
 /// What it was released last; nothing before a person accepted it.
-async fn settings(app: &App, row: &ClusterRow) -> Result<Option<Settings>, Error> {
+async fn released(app: &App, row: &ClusterRow) -> Result<Option<Settings>, Error> {
     if !row.accepted {
         return Ok(None);
     }
-    let released = cluster_settings::get(&mut *app.pool.acquire().await?, &row.id).await?;
-    let read = released.map(serde_json::from_value).transpose();
+    let found = cluster_settings::get(&mut *app.pool.acquire().await?, &row.id).await?;
+    let read = found.map(serde_json::from_value).transpose();
     read.map_err(|error| Error::Internal(error.into()))
 }
 

@@ -11,6 +11,7 @@ import { FactsPanel } from "./cluster/FactsPanel";
 import { InstalledPanel } from "./cluster/InstalledPanel";
 import { TelemetryPanel } from "./cluster/TelemetryPanel";
 import { TimelinePanel } from "./cluster/TimelinePanel";
+import { ValuesPanel } from "./cluster/ValuesPanel";
 import { WrongPanel } from "./cluster/WrongPanel";
 import plain from "./Plain.module.css";
 
@@ -49,6 +50,7 @@ export function ClusterPage() {
         <div className={classes.main}>
           <WrongPanel cluster={cluster.data} />
           <TelemetryPanel cluster={cluster.data} />
+          <ValuesPanel id={id} />
         </div>
         <div className={classes.side}>
           <InstalledPanel cluster={cluster.data} />

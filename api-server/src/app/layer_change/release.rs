@@ -108,7 +108,8 @@ pub async fn round(app: &App, led: i64, worker: &str, now: Timestamp) -> Result<
         return Ok(false);
     }
     layer::alone(&mut tx).await?;
-    take_in(&mut tx, now).await?;
+    let newcomers = cluster_settings::newcomers(&mut tx, NEWCOMERS).await?;
+    take_in(&mut tx, &newcomers, now).await?;
     let mut changes = layer_change::open(&mut tx).await?;
     changes.extend(layer_change::catching_up(&mut tx).await?);
     for change in &changes {
@@ -119,14 +120,24 @@ pub async fn round(app: &App, led: i64, worker: &str, now: Timestamp) -> Result<
     Ok(true)
 }
 
+/// One that asks for the first time does not wait for the leader: its first answer has all that counts for it.
+pub async fn welcome(app: &App, cluster_id: &str, now: Timestamp) -> Result<(), Error> {
+    let mut tx = app.pool.begin().await?;
+    layer::alone(&mut tx).await?;
+    let newcomer = cluster_settings::target(&mut tx, cluster_id).await?.filter(|target| target.settings.is_none());
+    if let Some(target) = newcomer {
+        take_in(&mut tx, std::slice::from_ref(&target), now).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Clusters that joined, or are elsewhere than before, get what counts for them; an open change that is for them takes them along.
-async fn take_in(connection: &mut PgConnection, now: Timestamp) -> Result<(), Error> {
-    let newcomers = cluster_settings::newcomers(connection, NEWCOMERS).await?;
+async fn take_in(connection: &mut PgConnection, newcomers: &[TargetRow], now: Timestamp) -> Result<(), Error> {
     if newcomers.is_empty() {
         return Ok(());
     }
     let standing = Standing::read(connection).await?;
-    for target in &newcomers {
+    for target in newcomers {
         let layers = standing.for_cluster(&target.id, None);
         let revision = give(connection, target, &layers, now).await?;
         for change in standing.open() {
