@@ -56,7 +56,7 @@ async fn fault_26_claimed_gigabytes_take_no_memory_and_stop_nothing() -> Result<
     let missed = tap.summary().await?["dropped_or_missed"].clone();
     ensure!(missed == json!({"requests": {"meter.too_large": 60}, "series": 0}), "{missed}");
     eventually(std::time::Duration::from_secs(30), "the good sample in the store", async || {
-        let found = store.query("fine").await?;
+        let found = store.query("fine @ 1795000000").await?;
         check(found.len() == 1, found)
     })
     .await

@@ -1,5 +1,6 @@
 //! The harness: leases real Kubernetes clusters and real telemetry stores to tests and to the demo. See README.md beside Cargo.toml.
 
+pub mod answering;
 pub mod api_proxy;
 pub mod certificates;
 pub mod cluster;
@@ -29,6 +30,7 @@ pub mod store;
 pub mod turn;
 pub mod up;
 
+pub use answering::{Answering, Told};
 pub use api_proxy::ApiProxy;
 pub use cluster::Cluster;
 pub use control_plane::parts::Version;

@@ -99,6 +99,11 @@ impl Labels {
         }
     }
 
+    /// Whether a metric is looked at.
+    pub fn contains(&self, metric: &str) -> bool {
+        self.metrics.contains_key(metric)
+    }
+
     /// What was seen of a metric: this hour once every series has had its time, else the hour before.
     pub fn of(&self, metric: &str, now: u64) -> Option<&Hour> {
         let tracked = self.metrics.get(metric)?;

@@ -108,7 +108,11 @@ impl Count {
         }
         let series = request.series_at(record.place.0, record.place.1)?;
         let names = batch::names(&series, &self.rule).ok()?;
-        Some(self.scopes.find_or_make(record.scope_key, &names, now))
+        let scope = self.scopes.find_or_make(record.scope_key, &names, now);
+        if scope != scope::OTHER {
+            self.scopes.get_mut(scope).labelled = self.labels.contains(&names.metric);
+        }
+        Some(scope)
     }
 
     #[inline]
@@ -139,7 +143,7 @@ impl Count {
                 return;
             }
         };
-        if let Some(scope) = self.scopes.get(scope) {
+        if let Some(scope) = self.scopes.get(scope).filter(|scope| scope.labelled) {
             let series = || Some((request.series_at(record.place.0, record.place.1)?, batch.tenant));
             self.labels.see(&scope.metric, before, now, series, &self.rule);
         }
@@ -164,8 +168,15 @@ impl Count {
         if minute {
             let largest = self.largest_metrics();
             self.labels.tick(now, &largest);
+            self.scopes.label(|metric| self.labels.contains(metric));
         }
         self.windows = None;
+    }
+
+    /// Has the labels of a metric looked at for an hour.
+    pub fn ask_labels(&mut self, metric: &Arc<str>, now: u64) {
+        self.labels.ask(metric, now);
+        self.scopes.label(|metric| self.labels.contains(metric));
     }
 
     /// Metrics by their active series, the largest first.

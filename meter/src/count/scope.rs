@@ -36,6 +36,8 @@ pub struct Scope {
     pub used_at: u64,
     /// New series in this clock hour and in the one before.
     pub new_series: [u32; 2],
+    /// Whether the labels of its metric are looked at.
+    pub labelled: bool,
     /// Samples at the last marks.
     marks: [u64; MARKS],
 }
@@ -125,6 +127,7 @@ impl Scopes {
             samples: 0,
             used_at: now,
             new_series: [0; 2],
+            labelled: false,
             marks: [0; MARKS],
         }
     }
@@ -171,6 +174,13 @@ impl Scopes {
     /// One more than the largest number.
     pub fn numbers(&self) -> usize {
         self.list.len()
+    }
+
+    /// Notes whose labels are looked at.
+    pub fn label(&mut self, is_labelled: impl Fn(&str) -> bool) {
+        for scope in self.list.iter_mut().flatten() {
+            scope.labelled = is_labelled(&scope.metric);
+        }
     }
 
     /// Samples a second over the last minute.

@@ -126,7 +126,7 @@ pub(super) fn groups(
         };
         total.add(&sums);
         if is_rest {
-            rest = (scope.samples > 0 || sums.spans[2].value > 0.0).then_some(sums);
+            rest = (sums.spans[2].value > 0.0 || sums.rate > 0.0).then_some(sums);
             continue;
         }
         let row = rows.entry(name(scope).clone()).or_default();

@@ -69,7 +69,7 @@ pub fn metric(count: &mut Count, name: &str, now: u64) -> Result<MetricReport, E
     let jobs = rows(group::groups(count, now, |scope| &scope.job, of, false));
     let teams = rows(group::groups(count, now, |scope| &scope.team, of, false));
     let (row, metric): (Row, Arc<str>) = (sums.row(metric), metric.clone());
-    count.labels.ask(&metric, now);
+    count.ask_labels(&metric, now);
     let hour = labels(count, name, now);
     let labels_since = hour.as_ref().map(|hour| time(hour.since));
     Ok(MetricReport { row, labels_since, labels: hour.map(|hour| hour.labels).unwrap_or_default(), jobs, teams })
