@@ -141,9 +141,10 @@ fn explain(error: rustls::Error) -> anyhow::Error {
     anyhow::anyhow!("not usable: {error}")
 }
 
-/// The authority of the data folder, a new one where there is none.
+/// The authority of its folder, a new one where there is none.
 fn own(settings: &Settings, host: &str) -> Result<Source> {
-    let (certificate, key) = (settings.data_dir.join("ca.crt"), settings.data_dir.join("ca.key"));
+    let folder = settings.authority_dir.as_ref().unwrap_or(&settings.data_dir);
+    let (certificate, key) = (folder.join("ca.crt"), folder.join("ca.key"));
     if !certificate.exists() || !key.exists() {
         let pair = KeyPair::generate().context("make the authority's key")?;
         let made = authority_params()?.self_signed(&pair).context("make the authority")?;

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use flagstaff_hub::settings::Settings;
-use flagstaff_hub::{openapi, run};
+use flagstaff_hub::{identity, openapi, run};
 
 /// The hub: clusters call it, people steer them from its console.
 #[derive(Debug, Parser)]
@@ -21,6 +21,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Prints a new identity key (PEM), for a file or Secret that all replicas share.
+    IdentityKey,
     /// Prints the description of both surfaces as OpenAPI.
     Openapi,
 }
@@ -30,6 +32,7 @@ async fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Some(Command::Openapi) => openapi::text().map(|text| print!("{text}")),
+        Some(Command::IdentityKey) => identity::new_key_pem().map(|pem| print!("{pem}")),
         None => run::run(cli.settings).await,
     };
     match result {

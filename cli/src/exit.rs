@@ -12,6 +12,9 @@ pub enum Failure {
     /// The cluster could not be asked.
     #[error(transparent)]
     Cluster(#[from] crate::command::preflight::ClusterError),
+    /// The hub could not be asked.
+    #[error(transparent)]
+    Hub(#[from] crate::hub::HubError),
     /// The output could not be written.
     #[error(transparent)]
     Output(#[from] std::io::Error),

@@ -1,6 +1,7 @@
 //! What the hub does, whoever asks by whatever surface: rules, transactions, timelines and the audit log.
 
 pub mod account;
+pub mod api_token;
 pub mod attention;
 pub mod cluster;
 pub mod desired;
@@ -10,16 +11,23 @@ mod feed;
 mod gate;
 pub mod join_token;
 pub mod page;
+pub mod reach;
 pub mod region;
+pub mod role;
+pub mod scope;
+pub mod seal;
 pub mod state;
 pub mod status;
+pub mod team;
 pub mod view;
+pub mod write;
 
 use flagstaff_model::wire::TrustAnswer;
 use jiff::Timestamp;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
+use crate::identity::Identity;
 use crate::metrics::Metrics;
 
 pub use error::{Error, JoinTokenRefusal};
@@ -36,7 +44,9 @@ pub struct App {
     pub gate: Gate,
     /// The hub's own numbers.
     pub metrics: Metrics,
-    /// What join tokens pin.
+    /// The hub's own key: what join tokens pin, and what signs seals of the audit log.
+    pub identity: Identity,
+    /// Its public half.
     pub identity_key: String,
     /// The certificates, signed.
     pub trust: TrustAnswer,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use flagstaff_model::wire::Refusal;
 
 use crate::app::{Error, JoinTokenRefusal};
+use crate::context::Role;
 
 /// An error on its way out. The request id is put in by the layer that knows it.
 #[derive(Debug)]
@@ -23,6 +24,21 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) detail: String,
+    /// Of a role that is missing: which, where, and who can give it.
+    pub(super) missing: Option<Missing>,
+}
+
+/// A role that is missing.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(super) struct Missing {
+    /// What is needed.
+    pub(super) needs: Role,
+    /// What there is.
+    pub(super) has: Role,
+    /// With what.
+    pub(super) place: String,
+    /// Addresses of some who can give it; filled in by the layer that reads the database.
+    pub(super) granted_by: Vec<String>,
 }
 
 impl IntoResponse for Refused {
@@ -35,7 +51,13 @@ impl IntoResponse for Refused {
             tracing::warn!("the database does not answer: {source}");
         }
         let mut response = status.into_response();
-        let problem = Problem { status, code: self.0.code(), detail: self.0.to_string() };
+        let missing = match &self.0 {
+            Error::NotPermitted { needs, has, place } => {
+                Some(Missing { needs: *needs, has: *has, place: place.clone(), granted_by: vec![] })
+            }
+            _ => None,
+        };
+        let problem = Problem { status, code: self.0.code(), detail: self.0.to_string(), missing };
         let retry = match &self.0 {
             Error::TooManyTries { retry_after_seconds } => Some(*retry_after_seconds),
             Error::Overloaded | Error::Unavailable(_) => Some(1),
@@ -49,6 +71,15 @@ impl IntoResponse for Refused {
     }
 }
 
+/// A refusal with what only some of them have.
+#[derive(serde::Serialize)]
+struct Body {
+    #[serde(flatten)]
+    refusal: Refusal,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Missing>,
+}
+
 impl Problem {
     /// Makes it the body, with the request's id.
     pub(super) fn fill(self, response: Response, request_id: &str) -> Response {
@@ -60,7 +91,7 @@ impl Problem {
             code: self.code.into(),
             request_id: request_id.to_owned(),
         };
-        let body = serde_json::to_vec(&refusal).unwrap_or_default();
+        let body = serde_json::to_vec(&Body { refusal, missing: self.missing }).unwrap_or_default();
         let (mut parts, _) = response.into_parts();
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         parts.headers.remove(axum::http::header::CONTENT_LENGTH);
@@ -71,7 +102,7 @@ impl Problem {
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotSignedIn | Error::CredentialUnknown | Error::WrongPassword => StatusCode::UNAUTHORIZED,
-        Error::NotPermitted { .. } | Error::NoCsrfHeader => StatusCode::FORBIDDEN,
+        Error::NotPermitted { .. } | Error::NotByToken | Error::NoCsrfHeader => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
         Error::Invalid { .. } => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

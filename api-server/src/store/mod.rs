@@ -1,16 +1,20 @@
 //! Everything that is asked of Postgres: one file a noun. Statements are checked against the schema when the hub is compiled.
 
 pub mod account;
+pub mod api_token;
 pub mod audit;
 pub mod change;
 pub mod cluster;
 pub mod event;
 pub mod gauge;
+pub mod grant;
 pub mod hub;
 pub mod instance;
 pub mod join_token;
 pub mod listing;
+pub mod seal;
 pub mod session;
+pub mod team;
 pub mod term;
 
 use anyhow::{Context, Result};

@@ -2,12 +2,15 @@
 
 pub mod accept;
 pub mod account;
+pub mod api_token;
 pub mod attention;
 pub mod audit;
+pub mod audit_verification;
 pub mod cluster;
 pub mod clusters;
 pub mod event;
 pub mod gauge;
+pub mod grant;
 pub mod join_token;
 pub mod openapi;
 pub mod region;
@@ -15,6 +18,7 @@ pub mod remove;
 pub mod session;
 pub mod setup;
 pub mod stream;
+pub mod team;
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -25,4 +29,6 @@ use utoipa::ToSchema;
 pub struct Because {
     /// For the audit log and the timeline.
     pub reason: String,
+    /// Only says what would be done: 200 with `effect`.
+    pub dry_run: bool,
 }
