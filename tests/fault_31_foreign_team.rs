@@ -207,7 +207,7 @@ async fn fault_31_a_token_of_team_a_on_every_route_of_team_b() -> Result<()> {
     let attention = admin.get("/api/v1/attention").await?.text;
     ensure!(attention.contains(&theirs.cluster_id), "it would have been in the list: {attention}");
     let after = admin.get(&format!("/api/v1/clusters/{}", theirs.cluster_id)).await?.good()?;
-    for field in ["state", "accepted", "name", "labels", "last_report_at"] {
+    for field in ["state", "accepted", "name", "labels", "region", "enrolled_at"] {
         assert_eq!(after[field], before[field], "{field} of team B's cluster");
     }
     let kinds = admin.kinds(&theirs.cluster_id).await?;

@@ -23,7 +23,7 @@ async fn by(hub: &Hub, token: &str, method: Method, path: &str, body: &Value) ->
 }
 
 async fn joined(hub: &Hub, admin: &Person<'_>, name: &str, region: &str) -> Result<(Cluster, String)> {
-    let token = admin.join_token(json!({"name": name})).await?;
+    let token = admin.join_token(json!({"name": name, "needs_acceptance": true})).await?;
     let mut cluster = Cluster::new(name);
     cluster.region = region.into();
     let joined = cluster.enroll(hub, text(&token, "token")).await?.good()?;

@@ -97,7 +97,9 @@ async fn a_person_signs_in_looks_and_acts_and_signs_out() -> Result<()> {
         run(home, "", &[], &["token", "create", "join", "by-cli", "--label", "region=eu-west-1", "--output", "json"])?;
     let made: Value = serde_json::from_slice(&made.stdout).context("JSON")?;
     ensure!(made["token"].as_str().is_some_and(|text| text.starts_with("fsj1.")), "{made}");
-    let program = run(home, "", &[], &["token", "create", "api", "by-cli", "--role", "viewer", "--hours", "1"])?;
+    let create = ["token", "create", "api", "by-cli", "--role", "viewer", "--hours", "1", "--password-stdin"];
+    let program = run(home, &password, &[], &create)?;
+    ensure!(program.status.success(), "{}", complained(&program));
     let program = said(&program).trim().to_owned();
     ensure!(
         program.starts_with("fat1.") && program.lines().count() == 1,

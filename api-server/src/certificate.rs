@@ -141,9 +141,8 @@ fn explain(error: rustls::Error) -> anyhow::Error {
     anyhow::anyhow!("not usable: {error}")
 }
 
-/// The authority of its folder, a new one where there is none.
-fn own(settings: &Settings, host: &str) -> Result<Source> {
-    let folder = settings.authority_dir.as_ref().unwrap_or(&settings.data_dir);
+/// The authority of a folder, a new one where there is none. Returns where its certificate and its key are.
+pub fn make_authority(folder: &Path) -> Result<(PathBuf, PathBuf)> {
     let (certificate, key) = (folder.join("ca.crt"), folder.join("ca.key"));
     if !certificate.exists() || !key.exists() {
         let pair = KeyPair::generate().context("make the authority's key")?;
@@ -151,6 +150,16 @@ fn own(settings: &Settings, host: &str) -> Result<Source> {
         write_private(&key, pair.serialize_pem().as_bytes())?;
         write_private(&certificate, made.pem().as_bytes())?;
     }
+    Ok((certificate, key))
+}
+
+/// The authority that is shared, or that of the data folder.
+fn own(settings: &Settings, host: &str) -> Result<Source> {
+    let (certificate, key) = match &settings.authority_dir {
+        // Never made here: each replica would make another one.
+        Some(shared) => (shared.join("ca.crt"), shared.join("ca.key")),
+        None => make_authority(&settings.data_dir)?,
+    };
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
     let address = settings.listen.ip();
     if !address.is_unspecified() {

@@ -27,11 +27,15 @@ impl Identity {
             // Never made here: a replica that makes a key of its own where the shared one is missing would spoil what the others made.
             return Self::read(path);
         }
-        let path = data_dir.join("identity.key");
+        Self::make(&data_dir.join("identity.key"))
+    }
+
+    /// The key of this file, a new one where there is none.
+    pub fn make(path: &Path) -> Result<Self> {
         if !path.exists() {
-            write_private(&path, &new_key()?)?;
+            write_private(path, new_key_pem()?.as_bytes())?;
         }
-        Self::read(&path)
+        Self::read(path)
     }
 
     /// A PKCS #8 key, as PEM or as it stands.
@@ -42,7 +46,7 @@ impl Identity {
             Err(_) => bytes,
         };
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&der).with_context(|| {
-            format!("{} is no Ed25519 key in PKCS #8; `flagstaff-hub identity-key` makes one", path.display())
+            format!("{} is no Ed25519 key in PKCS #8; `flagstaff-hub keys DIR` makes one", path.display())
         })?;
         Ok(Self { pair })
     }
@@ -74,7 +78,7 @@ fn new_key() -> Result<Vec<u8>> {
 }
 
 /// A new key as PEM, for a Secret that replicas share.
-pub fn new_key_pem() -> Result<String> {
+fn new_key_pem() -> Result<String> {
     let text = STANDARD.encode(new_key()?);
     let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n")))

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use flagstaff_hub::settings::Settings;
-use flagstaff_hub::{identity, openapi, run};
+use flagstaff_hub::{certificate, identity, openapi, run};
 
 /// The hub: clusters call it, people steer them from its console.
 #[derive(Debug, Parser)]
@@ -21,8 +21,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Prints a new identity key (PEM), for a file or Secret that all replicas share.
-    IdentityKey,
+    /// Writes new keys for all replicas to share: identity.key, and ca.crt and ca.key of an authority. What is there already stays.
+    Keys {
+        /// The folder, for a Secret or for --identity-key-file and --authority-dir.
+        folder: std::path::PathBuf,
+    },
     /// Prints the description of both surfaces as OpenAPI.
     Openapi,
 }
@@ -32,7 +35,7 @@ async fn main() -> std::process::ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Some(Command::Openapi) => openapi::text().map(|text| print!("{text}")),
-        Some(Command::IdentityKey) => identity::new_key_pem().map(|pem| print!("{pem}")),
+        Some(Command::Keys { folder }) => keys(&folder),
         None => run::run(cli.settings).await,
     };
     match result {
@@ -42,4 +45,12 @@ async fn main() -> std::process::ExitCode {
             std::process::ExitCode::FAILURE
         }
     }
+}
+
+fn keys(folder: &std::path::Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let identity = identity::Identity::make(&folder.join("identity.key"))?;
+    certificate::make_authority(folder)?;
+    println!("{}: keys of the hub with the identity key {}", folder.display(), identity.public_key());
+    Ok(())
 }

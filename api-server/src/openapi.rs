@@ -53,7 +53,7 @@ use crate::http::api::{
         stream::stream,
         openapi::document,
     ),
-    components(schemas(crate::app::view::Event))
+    components(schemas(crate::app::view::Event, crate::app::write::Tried))
 )]
 struct Document;
 

@@ -137,7 +137,8 @@ pub async fn verify(app: &App, after: i64) -> Result<Verification, Error> {
     let before = seal::at(&mut tx, after).await?;
     let (mut previous, mut top) = match &before {
         Some(row) => (row.sha256.clone(), row.entry_ids.last().copied().unwrap_or_default()),
-        None if after == 0 => (vec![0; 32], 0),
+        // No entry has so low a number: one that does was put in.
+        None if after == 0 => (vec![0; 32], i64::MIN),
         None => return Err(Error::NotFound { what: format!("seal {after} of the audit log") }),
     };
     let (mut number, mut entries, mut head) = (after, 0, None);

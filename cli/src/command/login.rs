@@ -94,10 +94,20 @@ async fn with_password(client: &Client, command: &Login) -> Result<String, HubEr
         "name": format!("flagstaff on {}", machine.trim()), "role": if rank(role).is_some() { role } else { "viewer" },
         "expires_in_seconds": u64::from(command.days) * 86_400, "reason": "flagstaff login",
     });
-    let made = client.send(client.in_session(Method::POST, "/api/v1/api-tokens", &cookie).json(&body)).await;
-    // The session has done its work, whatever came of it.
-    client.send(client.in_session(Method::DELETE, "/api/v1/session", &cookie)).await?;
-    Ok(word(&made?, "token").to_owned())
+    Ok(word(&in_session(client, &cookie, &body).await?, "token").to_owned())
+}
+
+/// Makes an API token by a password: no token makes another one.
+pub async fn api_token(client: &Client, email: &str, password: &str, body: &Value) -> Result<Value, HubError> {
+    let (_, cookie) = client.sign_in(email, password).await?;
+    in_session(client, &cookie, body).await
+}
+
+/// Makes an API token in a session, which has done its work then, whatever came of it.
+async fn in_session(client: &Client, cookie: &str, body: &Value) -> Result<Value, HubError> {
+    let made = client.send(client.in_session(Method::POST, "/api/v1/api-tokens", cookie).json(body)).await;
+    client.send(client.in_session(Method::DELETE, "/api/v1/session", cookie)).await?;
+    made
 }
 
 /// Takes the token back and forgets it.

@@ -3,6 +3,7 @@
 mod audit;
 mod cluster;
 mod clusters;
+mod explain;
 mod login;
 pub mod preflight;
 mod reference;
@@ -36,6 +37,8 @@ enum Command {
     Clusters(clusters::Clusters),
     /// Show one cluster of a hub, accept it, or let it leave.
     Cluster(cluster::Cluster),
+    /// Tell what holds on a cluster of a hub, and which layer says so.
+    Explain(explain::Explain),
     /// Make, list and take back tokens: for clusters that join, for programs that ask.
     #[command(subcommand)]
     Token(token::Token),
@@ -58,6 +61,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Logout(command) => wait(login::logout(command)),
         Command::Clusters(command) => wait(clusters::run(command)),
         Command::Cluster(command) => wait(cluster::run(command)),
+        Command::Explain(command) => wait(explain::run(command)),
         Command::Token(command) => wait(token::run(command)),
         Command::Audit(command) => wait(audit::run(command)),
         Command::Template(command) => template::run(command),

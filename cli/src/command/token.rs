@@ -3,8 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Map, Value, json};
 
+use super::login;
 use crate::exit::Failure;
-use crate::hub::{HubArguments, escaped, items, table, word};
+use crate::hub::{HubArguments, escaped, items, prompt, table, word};
 
 #[derive(Debug, Subcommand)]
 pub enum Token {
@@ -29,7 +30,9 @@ enum Kind {
 #[command(after_help = "Examples:
   flagstaff token create join new-shops --uses 3 --hours 24 --label region=eu-west-1
   flagstaff token create join shop-eu-1-again --cluster shop-eu-1
-  flagstaff token create api nightly-report --role viewer --team payments --hours 720")]
+  flagstaff token create api nightly-report --role viewer --team payments --hours 720
+
+An API token is made by a person: the password is asked for.")]
 pub struct Create {
     /// What it is for.
     kind: Kind,
@@ -53,6 +56,9 @@ pub struct Create {
     /// api: only with the clusters of this team.
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
+    /// api: read the password from standard input instead of asking for it.
+    #[arg(long)]
+    password_stdin: bool,
     /// Only clusters with this label; name, region, provider and environment count as labels. May be repeated.
     #[arg(long = "label", value_name = "NAME=VALUE", value_parser = label)]
     labels: Vec<(String, String)>,
@@ -106,7 +112,10 @@ async fn create(command: Create) -> Result<(), Failure> {
     let client = command.hub.client()?;
     let labels: Map<String, Value> = command.labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let mut body = json!({"name": command.name, "reason": command.reason, "dry_run": command.dry_run});
-    let path = match command.kind {
+    if let Some(hours) = command.hours {
+        body["expires_in_seconds"] = json!(hours * 3600);
+    }
+    let answer = match command.kind {
         Kind::Join => {
             body["uses"] = json!(command.uses);
             body["needs_acceptance"] = json!(command.needs_acceptance);
@@ -114,18 +123,20 @@ async fn create(command: Create) -> Result<(), Failure> {
             if let Some(name) = &command.cluster {
                 body["cluster"] = client.cluster(name).await?["id"].clone();
             }
-            "/api/v1/join-tokens"
+            client.post("/api/v1/join-tokens", &body).await?
         }
         Kind::Api => {
             body["role"] = json!(command.role);
             body["scope"] = json!({"team": command.team, "labels": labels});
-            "/api/v1/api-tokens"
+            let session = client.get("/api/v1/session").await?;
+            let email = word(&session["account"], "email");
+            let password = match command.password_stdin {
+                true => prompt::line()?,
+                false => prompt::secret(&format!("Password of {email}"))?,
+            };
+            login::api_token(&client, email, &password, &body).await?
         }
     };
-    if let Some(hours) = command.hours {
-        body["expires_in_seconds"] = json!(hours * 3600);
-    }
-    let answer = client.post(path, &body).await?;
     command.hub.tell(&answer, |out| {
         if !word(&answer, "effect").is_empty() {
             return writeln!(out, "{}", word(&answer, "effect"));

@@ -160,9 +160,10 @@ impl Client {
         Ok((session, cookie))
     }
 
-    /// A request in a session.
+    /// A request in a session, which counts instead of the token.
     pub fn in_session(&self, method: Method, path: &str, cookie: &str) -> RequestBuilder {
-        self.request(method, path).header("cookie", cookie)
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        request.header("x-flagstaff-csrf", "1").header("cookie", cookie)
     }
 }
 

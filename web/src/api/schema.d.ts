@@ -10,50 +10,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A cluster joins, or joins again. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            /** @description `EnrollRequest` of flagstaff-model */
-            requestBody: {
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            responses: {
-                /** @description joined; the same request again has the same answer */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description join_token_unknown */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description join_token_expired, _used_up, _revoked, _wrong_labels */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description conflict */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_agent_enroll"];
         delete?: never;
         options?: never;
         head?: never;
@@ -68,24 +25,7 @@ export interface paths {
             cookie?: never;
         };
         /** The certificates that clusters are to trust, signed by the key that join tokens pin. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description `TrustAnswer` of flagstaff-model */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_agent_trust"];
         put?: never;
         post?: never;
         delete?: never;
@@ -102,45 +42,7 @@ export interface paths {
             cookie?: never;
         };
         /** What is wanted of the cluster. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description last seen */
-                    epoch?: string;
-                    /** @description last seen */
-                    generation?: number;
-                    /** @description how long to hold the question, at most 300 */
-                    wait_seconds?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description `DesiredAnswer` of flagstaff-model */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description nothing newer */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description credential_unknown */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_agent_desired"];
         put?: never;
         post?: never;
         delete?: never;
@@ -159,43 +61,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** How a cluster is. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            /** @description `StatusReport` of flagstaff-model */
-            requestBody: {
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            responses: {
-                /** @description `StatusAnswer` of flagstaff-model */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description credential_unknown */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description conflict: the credential is another cluster's */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_agent_status"];
         delete?: never;
         options?: never;
         head?: never;
@@ -212,36 +78,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes the first account, by the one-time link that the hub printed, and signs it in. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Setup"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description setup_unknown */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_setup"];
         delete?: never;
         options?: never;
         head?: never;
@@ -256,97 +93,12 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description not_signed_in */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_session"];
         put?: never;
         /** Signs in. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SignIn"];
-                };
-            };
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-                /** @description wrong_password */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description too_many_tries */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_session"];
         /** Signs out. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description signed out */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_signed_in */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -360,40 +112,7 @@ export interface paths {
             cookie?: never;
         };
         /** A page of clusters. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Only those in this state. */
-                    state?: string;
-                    /** @description Only those in this region. */
-                    region?: string;
-                    /** @description Only those at this provider. */
-                    provider?: string;
-                    /** @description Only those with this in name, region, provider or environment. */
-                    q?: string;
-                    /** @description `name` (default), `-series`, `state` or `last_report_at`. */
-                    sort?: string;
-                    /** @description At most so many, 1 to 1000; 100 by default. */
-                    limit?: number;
-                    /** @description `next_cursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ClusterPage"];
-                    };
-                };
-            };
-        };
+        get: operations["get_clusters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -410,41 +129,7 @@ export interface paths {
             cookie?: never;
         };
         /** A cluster with everything that is known of it. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ClusterDetail"];
-                    };
-                };
-                /** @description as the caller knows it */
-                304: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_clusters_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -461,41 +146,7 @@ export interface paths {
             cookie?: never;
         };
         /** A page of a cluster's timeline, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Only those of this kind. */
-                    kind?: string;
-                    /** @description At most so many, 1 to 1000; 100 by default. */
-                    limit?: number;
-                    /** @description `next_cursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["EventPage"];
-                    };
-                };
-                /** @description not_found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_clusters_id_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -512,41 +163,7 @@ export interface paths {
             cookie?: never;
         };
         /** One of a cluster's gauges over time. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description `series` (default) or another of the cluster's gauges. */
-                    name?: string;
-                    /** @description An hour before `to` by default; more than a day ago there is one value an hour. */
-                    from?: string;
-                    /** @description Now by default. */
-                    to?: string;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["GaugeSeries"];
-                    };
-                };
-                /** @description not_found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_clusters_id_gauges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -565,44 +182,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accepts a cluster that waits. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Because"];
-                };
-            };
-            responses: {
-                /** @description accepted */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_clusters_id_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -619,44 +199,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Orders a cluster to take everything away. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Removal"];
-                };
-            };
-            responses: {
-                /** @description ordered, or forgotten by force */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_clusters_id_remove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -671,25 +214,7 @@ export interface paths {
             cookie?: never;
         };
         /** All regions with clusters. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Regions"];
-                    };
-                };
-            };
-        };
+        get: operations["get_regions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -706,25 +231,7 @@ export interface paths {
             cookie?: never;
         };
         /** What needs attention, grouped by common cause. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Attention"];
-                    };
-                };
-            };
-        };
+        get: operations["get_attention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -741,64 +248,10 @@ export interface paths {
             cookie?: never;
         };
         /** All join tokens of the last 90 days, without their secrets. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Tokens"];
-                    };
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_join_tokens"];
         put?: never;
         /** Makes a join token; its text is told this once. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewToken"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MadeToken"];
-                    };
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_join_tokens"];
         delete?: never;
         options?: never;
         head?: never;
@@ -816,44 +269,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Takes a join token back. Clusters that joined by it stay. */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["Because"];
-                };
-            };
-            responses: {
-                /** @description taken back */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description not_found */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        delete: operations["delete_join_tokens_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -867,72 +283,149 @@ export interface paths {
             cookie?: never;
         };
         /** All accounts. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Accounts"];
-                    };
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_accounts"];
         put?: never;
         /** Makes an account. */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewAccount"];
-                };
-            };
-            responses: {
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description conflict */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        post: operations["post_accounts"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an account away, with its sessions, grants and API tokens. */
+        delete: operations["delete_accounts_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an account another role in the whole fleet. */
+        post: operations["post_accounts_id_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an account a role within a scope. */
+        post: operations["post_accounts_id_grants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a grant back. */
+        delete: operations["delete_accounts_id_grants_grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams of which one may see clusters. */
+        get: operations["get_teams"];
+        put?: never;
+        /** Makes a team. */
+        post: operations["post_teams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a team away, with the grants and API tokens that are for it. No cluster changes. */
+        delete: operations["delete_teams_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens, everybody's for an administrator, without their secrets. */
+        get: operations["get_tokens"];
+        put?: never;
+        /** Makes a token for a program; its text is told this once. It may no more than its maker, now and later. */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a token back: the next call by it is refused. */
+        delete: operations["delete_tokens_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -946,37 +439,24 @@ export interface paths {
             cookie?: never;
         };
         /** A page of the audit log, newest first. */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description At most so many, 1 to 1000; 100 by default. */
-                    limit?: number;
-                    /** @description `next_cursor` of the page before. */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AuditPage"];
-                    };
-                };
-                /** @description not_permitted */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Compares the audit log with its seals, a stretch of it at a time. */
+        get: operations["get_audit_verification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -993,24 +473,7 @@ export interface paths {
             cookie?: never;
         };
         /** Server-sent events: `cluster`, `gone`, `timeline`, and a `ping` each 5 seconds. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description text/event-stream */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1027,24 +490,7 @@ export interface paths {
             cookie?: never;
         };
         /** Both surfaces as OpenAPI. */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description this document */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        get: operations["get_openapi_json"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1061,17 +507,57 @@ export interface components {
         Account: {
             /** @description Its address. */
             email: string;
+            /** @description What they may do in parts of it. */
+            grants: components["schemas"]["Grant"][];
             /** @description Names the account. */
             id: string;
             /** @description As the person is called. */
             name: string;
-            /** @description What they may do. */
+            /** @description What they may do in the whole fleet. */
             role: components["schemas"]["Role"];
         };
         /** @description All accounts. */
         Accounts: {
             /** @description By address. */
             items: components["schemas"]["Account"][];
+        };
+        /** @description A token without its secret. */
+        ApiToken: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description Until when it is good.
+             */
+            expires_at: string;
+            /** @description Names the token. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, give or take a minute.
+             */
+            last_used_at?: string | null;
+            /** @description A person's name for it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back.
+             */
+            revoked_at?: string | null;
+            /** @description What it may do: no more than its maker. */
+            role: components["schemas"]["Role"];
+            /** @description With which clusters. */
+            scope: components["schemas"]["Scope"];
+        };
+        /** @description Tokens of programs. */
+        ApiTokens: {
+            /** @description Newest first. */
+            items: components["schemas"]["ApiToken"][];
         };
         /** @description All lines. */
         Attention: {
@@ -1085,8 +571,33 @@ export interface components {
             /** @description Where the next page begins; absent on the last one. */
             next_cursor?: string | null;
         };
+        /** @description Something that is not as it was sealed. */
+        AuditProblem: {
+            /**
+             * Format: int64
+             * @description Which entry.
+             */
+            entry?: number | null;
+            /** @description `entry_changed`, `entry_removed`, `entry_added`, `seal_changed`, `seal_removed` or `other_key`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Which seal.
+             */
+            seal: number;
+            /** @description What, as a sentence. */
+            sentence: string;
+        };
+        BTreeMap: {
+            [key: string]: string;
+        };
         /** @description Why a person does something. */
         Because: {
+            /**
+             * @description Only says what would be done: 200 with `effect`.
+             * @default false
+             */
+            dry_run: boolean;
             /**
              * @description For the audit log and the timeline.
              * @default
@@ -1327,8 +838,41 @@ export interface components {
             /** Format: int64 */
             targets_up?: number | null;
         };
+        /** @description A role within a scope. */
+        Grant: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who gave it. */
+            created_by: string;
+            /** @description Names the grant. */
+            id: string;
+            /** @description What may be done. */
+            role: components["schemas"]["Role"];
+            /** @description With which clusters. */
+            scope: components["schemas"]["Scope"];
+        };
+        /** @description A seal by number and hash. */
+        Head: {
+            /**
+             * Format: int64
+             * @description From 1, one more each time.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            sealed_at: string;
+            /** @description SHA-256 in hex. */
+            sha256: string;
+        };
         /** @description The hub itself. */
         Hub: {
+            /** @description The public half of its identity key: what join tokens pin, and what people compare. */
+            identity_key: string;
             /**
              * Format: date-time
              * @description When this process started.
@@ -1390,6 +934,11 @@ export interface components {
             tone: string;
         };
         /** @description A new token, with its text for the only time. */
+        MadeApiToken: components["schemas"]["ApiToken"] & {
+            /** @description The text: a secret, never told again. */
+            token: string;
+        };
+        /** @description A new token, with its text for the only time. */
         MadeToken: {
             /** @description What to run in the cluster. */
             command: components["schemas"]["Command"];
@@ -1419,6 +968,8 @@ export interface components {
         };
         /** @description Another account. */
         NewAccount: {
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
             /** @description Its address. */
             email: string;
             /** @description As the person is called. */
@@ -1427,11 +978,64 @@ export interface components {
             password: string;
             /** @description Why, for the audit log. */
             reason?: string;
-            /** @description What they may do. */
+            /** @description What they may do in the whole fleet; `none` for nothing but what grants allow. */
             role: components["schemas"]["Role"];
         };
         /** @description What a person says of a new token. */
+        NewApiToken: {
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description How long it is good; 30 days by default, at most 366.
+             */
+            expires_in_seconds?: number;
+            /** @description A name for it. */
+            name: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description What it may do: no more than its maker. */
+            role?: components["schemas"]["Role"];
+            /** @description With which clusters; the whole fleet when nothing is given. */
+            scope?: components["schemas"]["Scope"];
+        };
+        /** @description A grant to be given. */
+        NewGrant: {
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description What may be done. */
+            role: components["schemas"]["Role"];
+            /** @description With which clusters; a part of the fleet. */
+            scope: components["schemas"]["Scope"];
+        };
+        /** @description Another role in the whole fleet. */
+        NewRole: {
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description What may be done in the whole fleet; `none` for nothing but what grants allow. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A new team. */
+        NewTeam: {
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
+            /** @description What its clusters have; `team` with its name when nothing is given. */
+            labels?: components["schemas"]["BTreeMap"];
+            /** @description A name for it. */
+            name: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+        };
+        /** @description What a person says of a new token. */
         NewToken: {
+            /** @description Only this known cluster (its id) may join by it, again: for one that has lost its credential and its token. */
+            cluster?: string | null;
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
             /**
              * Format: int64
              * @description How long it is good; at most 90 days.
@@ -1509,6 +1113,11 @@ export interface components {
         /** @description Why, and how. */
         Removal: {
             /**
+             * @description Only says what would be done: 200 with `effect`.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
              * @description The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back.
              * @default false
              */
@@ -1523,7 +1132,25 @@ export interface components {
          * @description What an account may do; each includes the ones before.
          * @enum {string}
          */
-        Role: "viewer" | "operator" | "admin";
+        Role: "none" | "viewer" | "operator" | "admin";
+        /** @description Which clusters. Nothing given is the whole fleet. */
+        Scope: {
+            /**
+             * @description Those with these labels; name, region, provider and environment count as labels.
+             * @default {}
+             */
+            labels: components["schemas"]["BTreeMap"];
+            /**
+             * @description Those in this region.
+             * @default null
+             */
+            region: string | null;
+            /**
+             * @description Those of the team of this name.
+             * @default null
+             */
+            team: string | null;
+        };
         /** @description Who is signed in, and at which hub. */
         Session: {
             /** @description Who. */
@@ -1549,6 +1176,27 @@ export interface components {
             /** @description The password. */
             password: string;
         };
+        /** @description A team. */
+        Team: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /** @description Names it in the hub. */
+            id: string;
+            /** @description What its clusters have; name, region, provider and environment count as labels. */
+            labels: components["schemas"]["BTreeMap"];
+            /** @description A person's name for it. */
+            name: string;
+        };
+        /** @description All teams. */
+        Teams: {
+            /** @description By name. */
+            items: components["schemas"]["Team"][];
+        };
         /** @description The applied template. */
         Template: {
             /** @description Name of the pack. */
@@ -1558,6 +1206,8 @@ export interface components {
         };
         /** @description A token without its secret. */
         Token: {
+            /** @description The id of the one known cluster that may join again by it. */
+            cluster?: string | null;
             /** @description Who joined by it. */
             clusters: components["schemas"]["Joined"][];
             /**
@@ -1598,6 +1248,36 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["Token"][];
         };
+        /** @description What a write would do. */
+        Tried: {
+            /** @description Always true: nothing was changed. */
+            dry_run: boolean;
+            /** @description What would have been done, as a sentence. */
+            effect: string;
+        };
+        /** @description What was found in a stretch of the audit log. */
+        Verification: {
+            /** @description Entries that were compared with their seals. */
+            entries: number;
+            from?: components["schemas"]["Head"] | null;
+            head?: components["schemas"]["Head"] | null;
+            /** @description Whether everything in this stretch is as it was sealed. */
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description Ask again with `after` set to this: there is more.
+             */
+            next_after?: number | null;
+            /** @description What is wrong, at most fifty things. */
+            problems: components["schemas"]["AuditProblem"][];
+            /** @description Seals that were looked at. */
+            seals: number;
+            /**
+             * Format: int64
+             * @description Entries of the last moment that are not sealed yet; known at the end of the log.
+             */
+            unsealed?: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1606,4 +1286,1220 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    post_agent_enroll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `EnrollRequest` of flagstaff-model */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description joined; the same request again has the same answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join_token_unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description join_token_expired, _used_up, _revoked, _wrong_labels, _other_cluster */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_agent_trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `TrustAnswer` of flagstaff-model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_agent_desired: {
+        parameters: {
+            query?: {
+                /** @description last seen */
+                epoch?: string;
+                /** @description last seen */
+                generation?: number;
+                /** @description how long to hold the question, at most 300 */
+                wait_seconds?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `DesiredAnswer` of flagstaff-model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description nothing newer */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description credential_unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_agent_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `StatusReport` of flagstaff-model */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description `StatusAnswer` of flagstaff-model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description credential_unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict: the credential is another cluster's */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Setup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description setup_unknown */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description wrong_password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description too_many_tries */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_clusters: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: string;
+                /** @description Only those in this region. */
+                region?: string;
+                /** @description Only those at this provider. */
+                provider?: string;
+                /** @description Only those with this in name, region, provider or environment. */
+                q?: string;
+                /** @description `name` (default), `-series`, `state` or `last_report_at`. */
+                sort?: string;
+                /** @description At most so many, 1 to 1000; 100 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterPage"];
+                };
+            };
+        };
+    };
+    get_clusters_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterDetail"];
+                };
+            };
+            /** @description as the caller knows it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_clusters_id_events: {
+        parameters: {
+            query?: {
+                /** @description Only those of this kind. */
+                kind?: string;
+                /** @description At most so many, 1 to 1000; 100 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_clusters_id_gauges: {
+        parameters: {
+            query?: {
+                /** @description `series` (default) or another of the cluster's gauges. */
+                name?: string;
+                /** @description An hour before `to` by default; more than a day ago there is one value an hour. */
+                from?: string;
+                /** @description Now by default. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GaugeSeries"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_clusters_id_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description accepted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_clusters_id_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description ordered, or forgotten by force */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_regions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Regions"];
+                };
+            };
+        };
+    };
+    get_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+        };
+    };
+    get_join_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_join_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_join_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_accounts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict: it is one's own, or the last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_accounts_id_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description given */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict: it is the last administrator */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_accounts_id_grants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_accounts_id_grants_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Teams"];
+                };
+            };
+        };
+    };
+    post_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_teams_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiTokens"];
+                };
+            };
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiToken"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description At most so many, 1 to 1000; 100 by default. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_audit_verification: {
+        parameters: {
+            query?: {
+                /** @description After the seal of this number; from the beginning when it is left out. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_stream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description text/event-stream */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_openapi_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description this document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::Because;
-use crate::app::write::Tried;
 use crate::app::{App, cluster};
 use crate::context::OpContext;
 use crate::http::Refused;
@@ -15,7 +14,7 @@ use crate::http::call::{Json, written};
 
 /// Accepts a cluster that waits.
 #[utoipa::path(post, path = "/api/v1/clusters/{id}/accept", tag = "clusters", params(("id" = String, Path)), request_body = Because,
-    responses((status = 200, body = Tried), (status = 204, description = "accepted"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "accepted"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
 pub async fn accept(
     State(app): State<Arc<App>>,
     op: OpContext,

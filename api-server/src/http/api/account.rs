@@ -10,7 +10,6 @@ use super::Because;
 use crate::app::App;
 use crate::app::account::{self, Account, Accounts, NewAccount};
 use crate::app::role::{self, NewRole};
-use crate::app::write::Tried;
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Json, written};
@@ -24,7 +23,7 @@ pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<A
 
 /// Makes an account.
 #[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = NewAccount,
-    responses((status = 200, body = Tried), (status = 201, body = Account), (status = 403, description = "not_permitted"), (status = 409, description = "conflict")))]
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = Account), (status = 403, description = "not_permitted"), (status = 409, description = "conflict")))]
 pub async fn make(
     State(app): State<Arc<App>>,
     op: OpContext,
@@ -35,7 +34,7 @@ pub async fn make(
 
 /// Gives an account another role in the whole fleet.
 #[utoipa::path(post, path = "/api/v1/accounts/{id}/role", tag = "accounts", params(("id" = String, Path)), request_body = NewRole,
-    responses((status = 200, body = Tried), (status = 204, description = "given"), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "given"), (status = 403, description = "not_permitted"),
         (status = 404, description = "not_found"), (status = 409, description = "conflict: it is the last administrator")))]
 pub async fn set_role(
     State(app): State<Arc<App>>,
@@ -48,7 +47,7 @@ pub async fn set_role(
 
 /// Takes an account away, with its sessions, grants and API tokens.
 #[utoipa::path(delete, path = "/api/v1/accounts/{id}", tag = "accounts", params(("id" = String, Path)), request_body = Because,
-    responses((status = 200, body = Tried), (status = 204, description = "taken away"), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "taken away"), (status = 403, description = "not_permitted"),
         (status = 404, description = "not_found"), (status = 409, description = "conflict: it is one's own, or the last administrator")))]
 pub async fn delete(
     State(app): State<Arc<App>>,

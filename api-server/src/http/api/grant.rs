@@ -9,14 +9,13 @@ use axum::response::Response;
 use super::Because;
 use crate::app::App;
 use crate::app::role::{self, Grant, NewGrant};
-use crate::app::write::Tried;
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Json, written};
 
 /// Gives an account a role within a scope.
 #[utoipa::path(post, path = "/api/v1/accounts/{id}/grants", tag = "accounts", params(("id" = String, Path)), request_body = NewGrant,
-    responses((status = 200, body = Tried), (status = 201, body = Grant), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = Grant), (status = 403, description = "not_permitted"),
         (status = 404, description = "not_found")))]
 pub async fn give(
     State(app): State<Arc<App>>,
@@ -30,7 +29,7 @@ pub async fn give(
 /// Takes a grant back.
 #[utoipa::path(delete, path = "/api/v1/accounts/{id}/grants/{grant}", tag = "accounts",
     params(("id" = String, Path), ("grant" = String, Path)), request_body = Because,
-    responses((status = 200, body = Tried), (status = 204, description = "taken back"), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "taken back"), (status = 403, description = "not_permitted"),
         (status = 404, description = "not_found")))]
 pub async fn take(
     State(app): State<Arc<App>>,

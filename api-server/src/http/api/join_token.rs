@@ -9,7 +9,6 @@ use axum::response::Response;
 use super::Because;
 use crate::app::App;
 use crate::app::join_token::{self, MadeToken, NewToken, Tokens};
-use crate::app::write::Tried;
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Json, written};
@@ -23,14 +22,14 @@ pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<T
 
 /// Makes a join token; its text is told this once.
 #[utoipa::path(post, path = "/api/v1/join-tokens", tag = "join_tokens", request_body = NewToken,
-    responses((status = 200, body = Tried), (status = 201, body = MadeToken), (status = 403, description = "not_permitted")))]
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = MadeToken), (status = 403, description = "not_permitted")))]
 pub async fn make(State(app): State<Arc<App>>, op: OpContext, Json(new): Json<NewToken>) -> Result<Response, Refused> {
     Ok(written(StatusCode::CREATED, join_token::make(&app, &op, &new).await?))
 }
 
 /// Takes a join token back. Clusters that joined by it stay.
 #[utoipa::path(delete, path = "/api/v1/join-tokens/{id}", tag = "join_tokens", params(("id" = String, Path)), request_body = Because,
-    responses((status = 200, body = Tried), (status = 204, description = "taken back"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "taken back"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
 pub async fn revoke(
     State(app): State<Arc<App>>,
     op: OpContext,

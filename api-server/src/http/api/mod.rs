@@ -30,5 +30,6 @@ pub struct Because {
     /// For the audit log and the timeline.
     pub reason: String,
     /// Only says what would be done: 200 with `effect`.
+    #[serde(default)]
     pub dry_run: bool,
 }

@@ -8,7 +8,6 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::write::Tried;
 use crate::app::{App, cluster};
 use crate::context::OpContext;
 use crate::http::Refused;
@@ -23,12 +22,13 @@ pub struct Removal {
     /// The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back.
     pub force: bool,
     /// Only says what would be done: 200 with `effect`.
+    #[serde(default)]
     pub dry_run: bool,
 }
 
 /// Orders a cluster to take everything away.
 #[utoipa::path(post, path = "/api/v1/clusters/{id}/remove", tag = "clusters", params(("id" = String, Path)), request_body = Removal,
-    responses((status = 200, body = Tried), (status = 204, description = "ordered, or forgotten by force"), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "ordered, or forgotten by force"), (status = 403, description = "not_permitted"),
         (status = 404, description = "not_found")))]
 pub async fn remove(
     State(app): State<Arc<App>>,

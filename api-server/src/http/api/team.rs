@@ -9,7 +9,6 @@ use axum::response::Response;
 use super::Because;
 use crate::app::App;
 use crate::app::team::{self, NewTeam, Team, Teams};
-use crate::app::write::Tried;
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Json, written};
@@ -22,7 +21,7 @@ pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<T
 
 /// Makes a team.
 #[utoipa::path(post, path = "/api/v1/teams", tag = "teams", request_body = NewTeam,
-    responses((status = 200, body = Tried), (status = 201, body = Team), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = Team), (status = 403, description = "not_permitted"),
         (status = 409, description = "conflict")))]
 pub async fn make(State(app): State<Arc<App>>, op: OpContext, Json(new): Json<NewTeam>) -> Result<Response, Refused> {
     Ok(written(StatusCode::CREATED, team::make(&app, &op, new).await?))
@@ -30,7 +29,7 @@ pub async fn make(State(app): State<Arc<App>>, op: OpContext, Json(new): Json<Ne
 
 /// Takes a team away, with the grants and API tokens that are for it. No cluster changes.
 #[utoipa::path(delete, path = "/api/v1/teams/{id}", tag = "teams", params(("id" = String, Path)), request_body = Because,
-    responses((status = 200, body = Tried), (status = 204, description = "taken away"), (status = 403, description = "not_permitted"),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "taken away"), (status = 403, description = "not_permitted"),
         (status = 404, description = "not_found")))]
 pub async fn delete(
     State(app): State<Arc<App>>,
