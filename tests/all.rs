@@ -56,4 +56,5 @@ mod harness_stores;
 mod harness_up;
 mod node_flag;
 mod node_more;
+mod node_scale;
 mod sidecar_reload;
