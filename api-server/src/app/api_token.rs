@@ -129,7 +129,9 @@ pub async fn of_token(app: &App, text: &str, at: Timestamp) -> Result<Who, Error
     if !secret::same(&row.secret_sha256, &secret::sha256(secret)) || !good {
         return Ok(Who::Nobody);
     }
-    api_token::used(&mut connection, id, at).await?;
+    if row.last_used_at.is_none_or(|used| at.duration_since(used.to_jiff()) > SignedDuration::from_mins(1)) {
+        api_token::used(&mut connection, id, at).await?;
+    }
     let own = grant::right(&row.role, row.team_labels.as_ref(), row.region.as_deref(), &row.labels());
     let grants = grant::of(&mut connection, std::slice::from_ref(&row.account_id)).await?;
     let access = account::access(&row.account_role, &grants).within(own.into_iter().collect());

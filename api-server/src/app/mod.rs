@@ -3,6 +3,7 @@
 pub mod account;
 pub mod api_token;
 pub mod attention;
+pub mod audit_seal;
 pub mod cluster;
 pub mod desired;
 pub mod enroll;
@@ -15,7 +16,6 @@ pub mod reach;
 pub mod region;
 pub mod role;
 pub mod scope;
-pub mod seal;
 pub mod state;
 pub mod status;
 pub mod team;

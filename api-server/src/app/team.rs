@@ -1,5 +1,7 @@
 //! Teams: a name for the clusters that have some labels, so that grants and tokens can be for them.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
@@ -21,7 +23,7 @@ pub struct Team {
     /// A person's name for it.
     pub name: String,
     /// What its clusters have; name, region, provider and environment count as labels.
-    pub labels: Labels,
+    pub labels: BTreeMap<String, String>,
     /// Who made it.
     pub created_by: String,
     /// When.
@@ -42,7 +44,7 @@ pub struct NewTeam {
     pub name: String,
     /// What its clusters have; `team` with its name when nothing is given.
     #[serde(default)]
-    pub labels: Labels,
+    pub labels: BTreeMap<String, String>,
     /// Why, for the audit log.
     #[serde(default)]
     pub reason: String,

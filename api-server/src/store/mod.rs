@@ -3,6 +3,7 @@
 pub mod account;
 pub mod api_token;
 pub mod audit;
+pub mod audit_seal;
 pub mod change;
 pub mod cluster;
 pub mod event;
@@ -12,7 +13,6 @@ pub mod hub;
 pub mod instance;
 pub mod join_token;
 pub mod listing;
-pub mod seal;
 pub mod session;
 pub mod team;
 pub mod term;

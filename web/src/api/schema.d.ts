@@ -593,16 +593,10 @@ export interface components {
         };
         /** @description Why a person does something. */
         Because: {
-            /**
-             * @description Only says what would be done: 200 with `effect`.
-             * @default false
-             */
-            dry_run: boolean;
-            /**
-             * @description For the audit log and the timeline.
-             * @default
-             */
-            reason: string;
+            /** @description Only says what would be done: 200 with `effect`. */
+            dry_run?: boolean;
+            /** @description For the audit log and the timeline. */
+            reason?: string;
         };
         /** @description What the nodes of a cluster have together; what is not known is absent. */
         Capacity: {
@@ -1024,7 +1018,9 @@ export interface components {
             /** @description Only says what would be done. */
             dry_run?: boolean;
             /** @description What its clusters have; `team` with its name when nothing is given. */
-            labels?: components["schemas"]["BTreeMap"];
+            labels?: {
+                [key: string]: string;
+            };
             /** @description A name for it. */
             name: string;
             /** @description Why, for the audit log. */
@@ -1112,21 +1108,12 @@ export interface components {
         };
         /** @description Why, and how. */
         Removal: {
-            /**
-             * @description Only says what would be done: 200 with `effect`.
-             * @default false
-             */
-            dry_run: boolean;
-            /**
-             * @description The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back.
-             * @default false
-             */
-            force: boolean;
-            /**
-             * @description Has to be given.
-             * @default
-             */
-            reason: string;
+            /** @description Only says what would be done: 200 with `effect`. */
+            dry_run?: boolean;
+            /** @description The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back. */
+            force?: boolean;
+            /** @description Has to be given. */
+            reason?: string;
         };
         /**
          * @description What an account may do; each includes the ones before.
@@ -1135,21 +1122,14 @@ export interface components {
         Role: "none" | "viewer" | "operator" | "admin";
         /** @description Which clusters. Nothing given is the whole fleet. */
         Scope: {
-            /**
-             * @description Those with these labels; name, region, provider and environment count as labels.
-             * @default {}
-             */
-            labels: components["schemas"]["BTreeMap"];
-            /**
-             * @description Those in this region.
-             * @default null
-             */
-            region: string | null;
-            /**
-             * @description Those of the team of this name.
-             * @default null
-             */
-            team: string | null;
+            /** @description Those with these labels; name, region, provider and environment count as labels. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Those in this region. */
+            region?: string | null;
+            /** @description Those of the team of this name. */
+            team?: string | null;
         };
         /** @description Who is signed in, and at which hub. */
         Session: {
@@ -1188,7 +1168,9 @@ export interface components {
             /** @description Names it in the hub. */
             id: string;
             /** @description What its clusters have; name, region, provider and environment count as labels. */
-            labels: components["schemas"]["BTreeMap"];
+            labels: {
+                [key: string]: string;
+            };
             /** @description A person's name for it. */
             name: string;
         };
@@ -1697,13 +1679,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description accepted */
             204: {
@@ -1743,13 +1724,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description ordered, or forgotten by force */
             204: {
@@ -1851,13 +1831,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             201: {
                 headers: {
@@ -1891,13 +1870,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description taken back */
             204: {
@@ -1961,13 +1939,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             201: {
                 headers: {
@@ -2008,13 +1985,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description taken away */
             204: {
@@ -2061,13 +2037,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description given */
             204: {
@@ -2114,13 +2089,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             201: {
                 headers: {
@@ -2162,13 +2136,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description taken back */
             204: {
@@ -2225,13 +2198,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             201: {
                 headers: {
@@ -2272,13 +2244,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description taken away */
             204: {
@@ -2335,13 +2306,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             201: {
                 headers: {
@@ -2375,13 +2345,12 @@ export interface operations {
             };
         };
         responses: {
+            /** @description `Tried`, with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Tried"];
-                };
+                content?: never;
             };
             /** @description taken back */
             204: {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::app::seal::{self, Verification};
+use crate::app::audit_seal::{self, Verification};
 use crate::context::{OpContext, Role};
 use crate::http::Refused;
 use crate::http::call::{Answer, Query};
@@ -30,5 +30,5 @@ pub async fn verify(
     Query(asked): Query<Asked>,
 ) -> Result<Answer<Verification>, Refused> {
     op.needs(Role::Operator)?;
-    Ok(Answer(seal::verify(&app, asked.after.unwrap_or(0).max(0)).await?))
+    Ok(Answer(audit_seal::verify(&app, asked.after.unwrap_or(0).max(0)).await?))
 }

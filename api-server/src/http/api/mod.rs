@@ -25,9 +25,9 @@ use utoipa::ToSchema;
 
 /// Why a person does something.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct Because {
     /// For the audit log and the timeline.
+    #[serde(default)]
     pub reason: String,
     /// Only says what would be done: 200 with `effect`.
     #[serde(default)]

@@ -15,11 +15,12 @@ use crate::http::call::{Json, written};
 
 /// Why, and how.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct Removal {
     /// Has to be given.
+    #[serde(default)]
     pub reason: String,
     /// The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back.
+    #[serde(default)]
     pub force: bool,
     /// Only says what would be done: 200 with `effect`.
     #[serde(default)]

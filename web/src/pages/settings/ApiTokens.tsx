@@ -42,7 +42,7 @@ export function ApiTokens() {
               , last used <Time at={token.last_used_at} />
             </>
           ) : (
-            ", never used"
+            ", not used yet"
           )}
         </>
       ),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::lead::WORKER;
-use crate::app::{App, Error, seal};
+use crate::app::{App, Error, audit_seal};
 use crate::store::term;
 
 /// Seals what is there. False when the term is over and nothing was written.
@@ -13,7 +13,7 @@ pub(super) async fn all(app: &App, led: i64, now: Timestamp) -> Result<bool, Err
         if !term::holds(&mut tx, WORKER, led).await? {
             return Ok(false);
         }
-        let sealed = seal::seal(&mut tx, app, now).await?;
+        let sealed = audit_seal::seal(&mut tx, app, now).await?;
         tx.commit().await?;
         if sealed == 0 {
             return Ok(true);

@@ -12,7 +12,7 @@ use super::{App, Error};
 use crate::identity;
 use crate::secret;
 use crate::store::audit::AuditRow;
-use crate::store::seal::{self, SealRow};
+use crate::store::audit_seal::{self, SealRow};
 
 /// Entries in one seal at most.
 const BATCH: i64 = 500;
@@ -23,9 +23,9 @@ const TOLD: usize = 50;
 
 /// Seals what can be sealed. Returns how many entries that were.
 pub async fn seal(connection: &mut PgConnection, app: &App, at: Timestamp) -> Result<usize, Error> {
-    let last = seal::last(connection).await?;
+    let last = audit_seal::last(connection).await?;
     let (number, previous) = last.map_or((1, vec![0; 32]), |last| (last.number + 1, last.sha256));
-    let rows = seal::unsealed(connection, BATCH).await?;
+    let rows = audit_seal::unsealed(connection, BATCH).await?;
     if rows.is_empty() {
         return Ok(0);
     }
@@ -42,7 +42,7 @@ pub async fn seal(connection: &mut PgConnection, app: &App, at: Timestamp) -> Re
         previous_sha256: previous,
         sha256,
     };
-    seal::insert(connection, &new).await?;
+    audit_seal::insert(connection, &new).await?;
     Ok(rows.len())
 }
 
@@ -129,12 +129,12 @@ pub struct AuditProblem {
 pub async fn verify(app: &App, after: i64) -> Result<Verification, Error> {
     let mut tx = app.pool.begin().await?;
     // One state of the log, however much is written meanwhile.
-    seal::freeze(&mut tx).await?;
+    audit_seal::freeze(&mut tx).await?;
     let mut problems = vec![];
     let mut tell = |kind: &str, seal: i64, entry: Option<i64>, sentence: String| {
         problems.push(AuditProblem { kind: kind.into(), seal, entry, sentence });
     };
-    let before = seal::at(&mut tx, after).await?;
+    let before = audit_seal::at(&mut tx, after).await?;
     let (mut previous, mut top) = match &before {
         Some(row) => (row.sha256.clone(), row.entry_ids.last().copied().unwrap_or_default()),
         // No entry has so low a number: one that does was put in.
@@ -142,7 +142,7 @@ pub async fn verify(app: &App, after: i64) -> Result<Verification, Error> {
         None => return Err(Error::NotFound { what: format!("seal {after} of the audit log") }),
     };
     let (mut number, mut entries, mut head) = (after, 0, None);
-    let rows = seal::after(&mut tx, after, SEALS).await?;
+    let rows = audit_seal::after(&mut tx, after, SEALS).await?;
     let more = i64::try_from(rows.len()).is_ok_and(|count| count == SEALS);
     for row in &rows {
         if row.number != number + 1 {
@@ -160,7 +160,7 @@ pub async fn verify(app: &App, after: i64) -> Result<Verification, Error> {
         }
         let last = row.entry_ids.last().copied().unwrap_or(top);
         let found: BTreeMap<i64, Vec<u8>> =
-            seal::entries(&mut tx, top, last).await?.iter().map(|row| (row.id, entry(row))).collect();
+            audit_seal::entries(&mut tx, top, last).await?.iter().map(|row| (row.id, entry(row))).collect();
         let sealed: BTreeMap<i64, &Vec<u8>> = row.entry_ids.iter().copied().zip(&row.entry_sha256s).collect();
         for (id, hash) in &sealed {
             match found.get(id) {
@@ -181,7 +181,7 @@ pub async fn verify(app: &App, after: i64) -> Result<Verification, Error> {
         previous.clone_from(&row.sha256);
         head = Some(Head::of(row));
     }
-    let unsealed = if more { None } else { Some(seal::count_after(&mut tx, top).await?) };
+    let unsealed = if more { None } else { Some(audit_seal::count_after(&mut tx, top).await?) };
     tx.commit().await?;
     problems.truncate(TOLD);
     let next_after = more.then_some(number);
