@@ -15,8 +15,7 @@ const CLUSTERS: usize = 200;
 #[tokio::test]
 async fn fault_01_two_hundred_clusters_return_in_one_moment() -> Result<()> {
     // As small as a hub may be: 200 at once are more than it has places for.
-    let hub = Hub::start(&["--max-requests=32", "--max-connections=4"], &[("FLAGSTAFF_HUB_STATUS_EVERY_SECONDS", "2")])
-        .await?;
+    let hub = Hub::start(&["--max-requests=32", "--max-connections=4"], &[]).await?;
     let admin = hub.admin().await?;
     let token = admin.join_token(json!({"uses": CLUSTERS})).await?;
     let token = token["token"].as_str().context("a token")?;
@@ -29,8 +28,12 @@ async fn fault_01_two_hundred_clusters_return_in_one_moment() -> Result<()> {
         joined.await.into_iter().collect::<Result<Vec<_>>>()?;
     }
     hub.kill()?;
-    // Ten of their intervals pass: by the clock alone all of them would be offline.
-    tokio::time::sleep(Duration::from_secs(22)).await;
+    // Half an hour passes: by the clock alone all of them would be offline.
+    let ago = "- interval '30 minutes'";
+    hub.sql(&format!(
+        "UPDATE cluster SET last_report_at = last_report_at {ago}, enrolled_at = enrolled_at {ago}, credential_since = credential_since {ago};
+         UPDATE hub SET created_at = created_at {ago}, serving_since = serving_since {ago}, alive_at = alive_at {ago}"
+    ))?;
     hub.start_again().await?;
 
     let begun = Instant::now();
@@ -73,9 +76,7 @@ async fn fault_01_two_hundred_clusters_return_in_one_moment() -> Result<()> {
     ensure!(slowest < Duration::from_secs(5), "health took {slowest:?}");
     eventually(Duration::from_secs(30), "all are healthy", async || {
         let page = admin.get("/api/v1/clusters?limit=1").await?.good()?;
-        let known = page["counts"]["healthy"].as_i64().unwrap_or_default()
-            + page["counts"]["late"].as_i64().unwrap_or_default();
-        check(page["total"] == CLUSTERS && known == i64::try_from(CLUSTERS)?, &page["counts"])
+        check(page["total"] == CLUSTERS && page["counts"] == json!({"healthy": CLUSTERS}), &page["counts"])
     })
     .await?;
     // What happened while nobody could be heard is not known: no cluster was offline for it.
@@ -83,10 +84,6 @@ async fn fault_01_two_hundred_clusters_return_in_one_moment() -> Result<()> {
     let lines = admin.get("/api/v1/attention").await?.good()?;
     let keys: Vec<_> =
         lines["items"].as_array().into_iter().flatten().filter_map(|line| line["key"].as_str()).collect();
-    ensure!(
-        keys.contains(&"hub_away")
-            || hub.sql("SELECT serving_since - created_at < interval '1 minute' FROM hub")? == "t",
-        "{lines}"
-    );
+    ensure!(keys.contains(&"hub_away"), "that the hub was away is said: {lines}");
     Ok(())
 }
