@@ -46,6 +46,7 @@ mod fleet_postgres;
 mod fleet_replicas;
 mod fleet_routes;
 mod fleet_states;
+mod fleet_stores;
 mod fleet_stream;
 mod fleet_timeline;
 mod fleet_trust;

@@ -43,6 +43,15 @@ fn cases() -> BTreeMap<(&'static str, &'static str), Must> {
         (("get", "/api/v1/clusters/{id}/gauges"), HIDDEN),
         (("post", "/api/v1/clusters/{id}/accept"), HIDDEN),
         (("post", "/api/v1/clusters/{id}/remove"), HIDDEN),
+        (("get", "/api/v1/clusters/{id}/dashboards"), HIDDEN),
+        (("get", "/api/v1/clusters/{id}/dashboards/{name}"), HIDDEN),
+        (("post", "/api/v1/clusters/{id}/query"), HIDDEN),
+        (("get", "/api/v1/store-health"), FORBIDDEN),
+        (("get", "/api/v1/stores"), FORBIDDEN),
+        (("post", "/api/v1/stores"), FORBIDDEN),
+        (("put", "/api/v1/stores/{id}"), FORBIDDEN),
+        (("delete", "/api/v1/stores/{id}"), FORBIDDEN),
+        (("post", "/api/v1/stores/{id}/check"), FORBIDDEN),
         (("get", "/api/v1/regions"), LeaveOut),
         (("get", "/api/v1/attention"), LeaveOut),
         (("get", "/api/v1/join-tokens"), LeaveOut),
@@ -120,12 +129,13 @@ impl Team {
             ("/api-tokens/", &self.api_token.0),
             ("/accounts/", &self.account),
             ("/teams/", &self.id),
+            ("/stores/", &self.id),
         ];
         let Some((_, id)) = id.iter().find(|(noun, _)| path.contains(noun)) else {
             ensure!(!path.contains('{'), "{path}: nobody says what its id is");
             return Ok(path.to_owned());
         };
-        Ok(path.replace("{id}", id).replace("{grant}", &self.grant))
+        Ok(path.replace("{id}", id).replace("{grant}", &self.grant).replace("{name}", "base-cluster"))
     }
 
     /// What nobody is told.
@@ -154,6 +164,10 @@ impl Team {
             "/api/v1/accounts" => json!({"email": "x@example.org", "name": "x", "password": PASSWORD, "role": "admin"}),
             "/api/v1/api-tokens" => json!({"name": "x", "scope": {"team": self.cluster.team}}),
             "/api/v1/teams" => json!({"name": "x"}),
+            path if path.ends_with("/query") => json!({"kind": "prometheus", "expression": "up"}),
+            path if path.contains("/stores") => {
+                json!({"name": "x", "kind": "prometheus", "url": "https://127.0.0.1:1", "authentication": "none"})
+            }
             path if path.ends_with("/role") => json!({"role": "none"}),
             path if path.ends_with("/grants") => json!({"role": "admin", "scope": {"team": self.cluster.team}}),
             _ => json!({"reason": "x"}),

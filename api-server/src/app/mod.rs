@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod api_token;
+pub mod ask;
 pub mod attention;
 pub mod audit_seal;
 pub mod cluster;
+pub mod dashboard;
 pub mod desired;
 pub mod enroll;
 mod error;
@@ -12,13 +14,16 @@ mod feed;
 mod gate;
 pub mod join_token;
 pub mod page;
+pub mod query;
 pub mod reach;
 pub mod region;
 pub mod role;
 pub mod scope;
 pub mod state;
 pub mod status;
+pub mod store_draft;
 pub mod team;
+pub mod telemetry_store;
 pub mod view;
 pub mod write;
 
@@ -29,6 +34,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::identity::Identity;
 use crate::metrics::Metrics;
+use crate::seal::Sealer;
+use crate::telemetry::Telemetry;
 
 pub use error::{Error, JoinTokenRefusal};
 pub use feed::{Change, Feed};
@@ -46,7 +53,11 @@ pub struct App {
     pub metrics: Metrics,
     /// The hub's own key: what join tokens pin, and what signs seals of the audit log.
     pub identity: Identity,
-    /// Its public half.
+    /// Telemetry stores, asked.
+    pub telemetry: Telemetry,
+    /// Keeps what stores ask for as a proof.
+    pub sealer: Sealer,
+    /// The public half of the hub's own key.
     pub identity_key: String,
     /// The certificates, signed.
     pub trust: TrustAnswer,

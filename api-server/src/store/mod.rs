@@ -13,8 +13,10 @@ pub mod hub;
 pub mod instance;
 pub mod join_token;
 pub mod listing;
+pub mod series;
 pub mod session;
 pub mod team;
+pub mod telemetry_store;
 pub mod term;
 
 use anyhow::{Context, Result};

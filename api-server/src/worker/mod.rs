@@ -5,3 +5,4 @@ mod audit_seal;
 pub mod feed;
 mod keep;
 pub mod lead;
+mod series;

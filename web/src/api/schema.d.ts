@@ -10,7 +10,50 @@ export interface paths {
         get?: never;
         put?: never;
         /** A cluster joins, or joins again. */
-        post: operations["post_agent_enroll"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description `EnrollRequest` of flagstaff-model */
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description joined; the same request again has the same answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description join_token_unknown */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description join_token_expired, _used_up, _revoked, _wrong_labels */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -25,7 +68,24 @@ export interface paths {
             cookie?: never;
         };
         /** The certificates that clusters are to trust, signed by the key that join tokens pin. */
-        get: operations["get_agent_trust"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `TrustAnswer` of flagstaff-model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -42,7 +102,45 @@ export interface paths {
             cookie?: never;
         };
         /** What is wanted of the cluster. */
-        get: operations["get_agent_desired"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description last seen */
+                    epoch?: string;
+                    /** @description last seen */
+                    generation?: number;
+                    /** @description how long to hold the question, at most 300 */
+                    wait_seconds?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description `DesiredAnswer` of flagstaff-model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description nothing newer */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description credential_unknown */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -61,7 +159,43 @@ export interface paths {
         get?: never;
         put?: never;
         /** How a cluster is. */
-        post: operations["post_agent_status"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description `StatusReport` of flagstaff-model */
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description `StatusAnswer` of flagstaff-model */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description credential_unknown */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict: the credential is another cluster's */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -78,7 +212,36 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes the first account, by the one-time link that the hub printed, and signs it in. */
-        post: operations["post_setup"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description setup_unknown */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -93,12 +256,97 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in. */
-        get: operations["get_session"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description not_signed_in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         /** Signs in. */
-        post: operations["post_session"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description wrong_password */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description too_many_tries */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         /** Signs out. */
-        delete: operations["delete_session"];
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description signed out */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_signed_in */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -112,7 +360,40 @@ export interface paths {
             cookie?: never;
         };
         /** A page of clusters. */
-        get: operations["get_clusters"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those in this state. */
+                    state?: string;
+                    /** @description Only those in this region. */
+                    region?: string;
+                    /** @description Only those at this provider. */
+                    provider?: string;
+                    /** @description Only those with this in name, region, provider or environment. */
+                    q?: string;
+                    /** @description `name` (default), `-series`, `state` or `last_report_at`. */
+                    sort?: string;
+                    /** @description At most so many, 1 to 1000; 100 by default. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClusterPage"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -129,7 +410,41 @@ export interface paths {
             cookie?: never;
         };
         /** A cluster with everything that is known of it. */
-        get: operations["get_clusters_id"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClusterDetail"];
+                    };
+                };
+                /** @description as the caller knows it */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -146,7 +461,41 @@ export interface paths {
             cookie?: never;
         };
         /** A page of a cluster's timeline, newest first. */
-        get: operations["get_clusters_id_events"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those of this kind. */
+                    kind?: string;
+                    /** @description At most so many, 1 to 1000; 100 by default. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["EventPage"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -163,7 +512,41 @@ export interface paths {
             cookie?: never;
         };
         /** One of a cluster's gauges over time. */
-        get: operations["get_clusters_id_gauges"];
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `series` (default) or another of the cluster's gauges. */
+                    name?: string;
+                    /** @description An hour before `to` by default; more than a day ago there is one value an hour. */
+                    from?: string;
+                    /** @description Now by default. */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GaugeSeries"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -182,7 +565,44 @@ export interface paths {
         get?: never;
         put?: never;
         /** Accepts a cluster that waits. */
-        post: operations["post_clusters_id_accept"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                /** @description accepted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -199,7 +619,448 @@ export interface paths {
         get?: never;
         put?: never;
         /** Orders a cluster to take everything away. */
-        post: operations["post_clusters_id_remove"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Removal"];
+                };
+            };
+            responses: {
+                /** @description ordered, or forgotten by force */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packs' dashboards, and the stores that hold the cluster. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardList"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/dashboards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dashboard as Grafana's model of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the cluster's store. Every selector is confined to the cluster; nothing is ever written to a store. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryAsked"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryAnswer"];
+                    };
+                };
+                /** @description invalid, query_not_confined, store_query_refused */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found, store_missing */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description store_unavailable and others */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description store_timeout */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All telemetry stores, without their secrets. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreList"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** Adds a store. With `dry_run` it is only tried, and the answer is that of a check. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StoreDraft"];
+                };
+            };
+            responses: {
+                /** @description tried */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreCheck"];
+                    };
+                };
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a store that is as `If-Match` says. With `dry_run` the change is only tried. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description the store's etag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StoreDraft"];
+                };
+            };
+            responses: {
+                /** @description the store; with `dry_run` a check */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description precondition_failed */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        /** Removes a store from the hub. Nothing in the store is touched. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description the store's etag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a store whether it answers, and of which clusters it has data. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreCheck"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -214,7 +1075,25 @@ export interface paths {
             cookie?: never;
         };
         /** All regions with clusters. */
-        get: operations["get_regions"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Regions"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -231,7 +1110,25 @@ export interface paths {
             cookie?: never;
         };
         /** What needs attention, grouped by common cause. */
-        get: operations["get_attention"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attention"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -248,10 +1145,64 @@ export interface paths {
             cookie?: never;
         };
         /** All join tokens of the last 90 days, without their secrets. */
-        get: operations["get_join_tokens"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tokens"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         /** Makes a join token; its text is told this once. */
-        post: operations["post_join_tokens"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MadeToken"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -269,7 +1220,44 @@ export interface paths {
         put?: never;
         post?: never;
         /** Takes a join token back. Clusters that joined by it stay. */
-        delete: operations["delete_join_tokens_id"];
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                /** @description taken back */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -283,149 +1271,72 @@ export interface paths {
             cookie?: never;
         };
         /** All accounts. */
-        get: operations["get_accounts"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Accounts"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         /** Makes an account. */
-        post: operations["post_accounts"];
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewAccount"];
+                };
+            };
+            responses: {
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Takes an account away, with its sessions, grants and API tokens. */
-        delete: operations["delete_accounts_id"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/role": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives an account another role in the whole fleet. */
-        post: operations["post_accounts_id_role"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/grants": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives an account a role within a scope. */
-        post: operations["post_accounts_id_grants"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accounts/{id}/grants/{grant}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Takes a grant back. */
-        delete: operations["delete_accounts_id_grants_grant"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/teams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The teams of which one may see clusters. */
-        get: operations["get_teams"];
-        put?: never;
-        /** Makes a team. */
-        post: operations["post_teams"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/teams/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Takes a team away, with the grants and API tokens that are for it. No cluster changes. */
-        delete: operations["delete_teams_id"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/api-tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's own tokens, everybody's for an administrator, without their secrets. */
-        get: operations["get_tokens"];
-        put?: never;
-        /** Makes a token for a program; its text is told this once. It may no more than its maker, now and later. */
-        post: operations["post_tokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/api-tokens/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Takes a token back: the next call by it is refused. */
-        delete: operations["delete_tokens_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -439,24 +1350,37 @@ export interface paths {
             cookie?: never;
         };
         /** A page of the audit log, newest first. */
-        get: operations["get_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/verification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
+        get: {
+            parameters: {
+                query?: {
+                    /** @description At most so many, 1 to 1000; 100 by default. */
+                    limit?: number;
+                    /** @description `next_cursor` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
         };
-        /** Compares the audit log with its seals, a stretch of it at a time. */
-        get: operations["get_audit_verification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -473,7 +1397,24 @@ export interface paths {
             cookie?: never;
         };
         /** Server-sent events: `cluster`, `gone`, `timeline`, and a `ping` each 5 seconds. */
-        get: operations["get_stream"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description text/event-stream */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -490,7 +1431,24 @@ export interface paths {
             cookie?: never;
         };
         /** Both surfaces as OpenAPI. */
-        get: operations["get_openapi_json"];
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description this document */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -507,57 +1465,17 @@ export interface components {
         Account: {
             /** @description Its address. */
             email: string;
-            /** @description What they may do in parts of it. */
-            grants: components["schemas"]["Grant"][];
             /** @description Names the account. */
             id: string;
             /** @description As the person is called. */
             name: string;
-            /** @description What they may do in the whole fleet. */
+            /** @description What they may do. */
             role: components["schemas"]["Role"];
         };
         /** @description All accounts. */
         Accounts: {
             /** @description By address. */
             items: components["schemas"]["Account"][];
-        };
-        /** @description A token without its secret. */
-        ApiToken: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            created_at: string;
-            /** @description Who made it. */
-            created_by: string;
-            /**
-             * Format: date-time
-             * @description Until when it is good.
-             */
-            expires_at: string;
-            /** @description Names the token. */
-            id: string;
-            /**
-             * Format: date-time
-             * @description When it was last used, give or take a minute.
-             */
-            last_used_at?: string | null;
-            /** @description A person's name for it. */
-            name: string;
-            /**
-             * Format: date-time
-             * @description When it was taken back.
-             */
-            revoked_at?: string | null;
-            /** @description What it may do: no more than its maker. */
-            role: components["schemas"]["Role"];
-            /** @description With which clusters. */
-            scope: components["schemas"]["Scope"];
-        };
-        /** @description Tokens of programs. */
-        ApiTokens: {
-            /** @description Newest first. */
-            items: components["schemas"]["ApiToken"][];
         };
         /** @description All lines. */
         Attention: {
@@ -571,32 +1489,18 @@ export interface components {
             /** @description Where the next page begins; absent on the last one. */
             next_cursor?: string | null;
         };
-        /** @description Something that is not as it was sealed. */
-        AuditProblem: {
-            /**
-             * Format: int64
-             * @description Which entry.
-             */
-            entry?: number | null;
-            /** @description `entry_changed`, `entry_removed`, `entry_added`, `seal_changed`, `seal_removed` or `other_key`. */
-            kind: string;
-            /**
-             * Format: int64
-             * @description Which seal.
-             */
-            seal: number;
-            /** @description What, as a sentence. */
-            sentence: string;
-        };
-        BTreeMap: {
-            [key: string]: string;
-        };
+        /**
+         * @description How a store knows who asks.
+         * @enum {string}
+         */
+        Authentication: "none" | "basic" | "bearer";
         /** @description Why a person does something. */
         Because: {
-            /** @description Only says what would be done: 200 with `effect`. */
-            dry_run?: boolean;
-            /** @description For the audit log and the timeline. */
-            reason?: string;
+            /**
+             * @description For the audit log and the timeline.
+             * @default
+             */
+            reason: string;
         };
         /** @description What the nodes of a cluster have together; what is not known is absent. */
         Capacity: {
@@ -664,6 +1568,8 @@ export interface components {
             provider: string;
             /** @description Its region; empty when unknown. */
             region: string;
+            /** @description The store that counted its series, where it does not count them itself. */
+            series_counted_by?: string | null;
             /** @description Active series of the last hour by minute. */
             series_trend: unknown[][];
             /** @description Whether its nodes are simulated. */
@@ -737,6 +1643,40 @@ export interface components {
             status: string;
             /** @description Such as `Ready`. */
             type: string;
+        };
+        /** @description One dashboard. */
+        Dashboard: {
+            /** @description As in the list. */
+            entry: components["schemas"]["DashboardEntry"];
+            /** @description Grafana's model of it. */
+            model: Record<string, never>;
+            /** @description The stores that hold the cluster, in the order in which they are asked. */
+            stores: components["schemas"]["StoreName"][];
+        };
+        /** @description A dashboard in a list. */
+        DashboardEntry: {
+            /** @description What it shows. */
+            description: string;
+            /** @description Names it, also in its address. */
+            name: string;
+            /** @description The pack that it is of. */
+            pack: string;
+            /**
+             * Format: int64
+             * @description How many panels it has.
+             */
+            panels: number;
+            /** @description Its title. */
+            title: string;
+            /** @description That pack's version, which is the hub's. */
+            version: string;
+        };
+        /** @description The dashboards for a cluster. */
+        DashboardList: {
+            /** @description In the packs' order. */
+            items: components["schemas"]["DashboardEntry"][];
+            /** @description The stores that hold the cluster, in the order in which they are asked. */
+            stores: components["schemas"]["StoreName"][];
         };
         /** @description Who did what, when and why. */
         Entry: {
@@ -832,41 +1772,8 @@ export interface components {
             /** Format: int64 */
             targets_up?: number | null;
         };
-        /** @description A role within a scope. */
-        Grant: {
-            /**
-             * Format: date-time
-             * @description When.
-             */
-            created_at: string;
-            /** @description Who gave it. */
-            created_by: string;
-            /** @description Names the grant. */
-            id: string;
-            /** @description What may be done. */
-            role: components["schemas"]["Role"];
-            /** @description With which clusters. */
-            scope: components["schemas"]["Scope"];
-        };
-        /** @description A seal by number and hash. */
-        Head: {
-            /**
-             * Format: int64
-             * @description From 1, one more each time.
-             */
-            number: number;
-            /**
-             * Format: date-time
-             * @description When it was made.
-             */
-            sealed_at: string;
-            /** @description SHA-256 in hex. */
-            sha256: string;
-        };
         /** @description The hub itself. */
         Hub: {
-            /** @description The public half of its identity key: what join tokens pin, and what people compare. */
-            identity_key: string;
             /**
              * Format: date-time
              * @description When this process started.
@@ -927,10 +1834,14 @@ export interface components {
             /** @description `warn`, `bad`, `unknown` or `busy`. */
             tone: string;
         };
-        /** @description A new token, with its text for the only time. */
-        MadeApiToken: components["schemas"]["ApiToken"] & {
-            /** @description The text: a secret, never told again. */
-            token: string;
+        /** @description Log lines that have their labels in common. */
+        LogStream: {
+            /** @description Their labels. */
+            labels: {
+                [key: string]: string;
+            };
+            /** @description Unix time in nanoseconds as text, and the line. */
+            lines: string[][];
         };
         /** @description A new token, with its text for the only time. */
         MadeToken: {
@@ -962,8 +1873,6 @@ export interface components {
         };
         /** @description Another account. */
         NewAccount: {
-            /** @description Only says what would be done. */
-            dry_run?: boolean;
             /** @description Its address. */
             email: string;
             /** @description As the person is called. */
@@ -972,66 +1881,11 @@ export interface components {
             password: string;
             /** @description Why, for the audit log. */
             reason?: string;
-            /** @description What they may do in the whole fleet; `none` for nothing but what grants allow. */
+            /** @description What they may do. */
             role: components["schemas"]["Role"];
-        };
-        /** @description What a person says of a new token. */
-        NewApiToken: {
-            /** @description Only says what would be done. */
-            dry_run?: boolean;
-            /**
-             * Format: int64
-             * @description How long it is good; 30 days by default, at most 366.
-             */
-            expires_in_seconds?: number;
-            /** @description A name for it. */
-            name: string;
-            /** @description Why, for the audit log. */
-            reason?: string;
-            /** @description What it may do: no more than its maker. */
-            role?: components["schemas"]["Role"];
-            /** @description With which clusters; the whole fleet when nothing is given. */
-            scope?: components["schemas"]["Scope"];
-        };
-        /** @description A grant to be given. */
-        NewGrant: {
-            /** @description Only says what would be done. */
-            dry_run?: boolean;
-            /** @description Why, for the audit log. */
-            reason?: string;
-            /** @description What may be done. */
-            role: components["schemas"]["Role"];
-            /** @description With which clusters; a part of the fleet. */
-            scope: components["schemas"]["Scope"];
-        };
-        /** @description Another role in the whole fleet. */
-        NewRole: {
-            /** @description Only says what would be done. */
-            dry_run?: boolean;
-            /** @description Why, for the audit log. */
-            reason?: string;
-            /** @description What may be done in the whole fleet; `none` for nothing but what grants allow. */
-            role: components["schemas"]["Role"];
-        };
-        /** @description A new team. */
-        NewTeam: {
-            /** @description Only says what would be done. */
-            dry_run?: boolean;
-            /** @description What its clusters have; `team` with its name when nothing is given. */
-            labels?: {
-                [key: string]: string;
-            };
-            /** @description A name for it. */
-            name: string;
-            /** @description Why, for the audit log. */
-            reason?: string;
         };
         /** @description What a person says of a new token. */
         NewToken: {
-            /** @description Only this known cluster (its id) may join by it, again: for one that has lost its credential and its token. */
-            cluster?: string | null;
-            /** @description Only says what would be done. */
-            dry_run?: boolean;
             /**
              * Format: int64
              * @description How long it is good; at most 90 days.
@@ -1073,6 +1927,62 @@ export interface components {
             /** @description Where. */
             place: string;
         };
+        /** @description What a store answered. */
+        QueryAnswer: {
+            /**
+             * Format: date-time
+             * @description When it answered.
+             */
+            answered_at: string;
+            /** @description What was asked in the end, confined. */
+            expression: string;
+            /** @description Whether there are more series or lines than were asked for. */
+            is_truncated: boolean;
+            /** @description `matrix`, `vector`, `scalar` or `streams`. */
+            result_type: string;
+            /** @description Series, unless they are streams. */
+            series: components["schemas"]["Series"][];
+            /** @description Who answered. */
+            store: components["schemas"]["StoreName"];
+            /** @description Streams of log lines. */
+            streams: components["schemas"]["LogStream"][];
+            /** @description What the store says besides. */
+            warnings: string[];
+        };
+        /** @description What is asked of a cluster's store: over a range (`from`, `to`, `step_seconds`) or at one instant (`at`). */
+        QueryAsked: {
+            /**
+             * Format: date-time
+             * @description The instant, instead of a range; now where neither is given.
+             */
+            at?: string | null;
+            /** @description PromQL or LogQL; each of its selectors is confined to the cluster. */
+            expression: string;
+            /**
+             * Format: date-time
+             * @description The range's beginning.
+             */
+            from?: string | null;
+            /** @description The language. */
+            kind: components["schemas"]["StoreKind"];
+            /**
+             * Format: int32
+             * @description Most series or lines: 200 where it is left out, 1000 at most.
+             */
+            limit?: number | null;
+            /**
+             * Format: int32
+             * @description Between two points of the range.
+             */
+            step_seconds?: number | null;
+            /** @description Names the store, where the cluster has several. */
+            store?: string | null;
+            /**
+             * Format: date-time
+             * @description The range's end.
+             */
+            to?: string | null;
+        };
         /** @description A region of a provider. */
         Region: {
             /**
@@ -1108,28 +2018,30 @@ export interface components {
         };
         /** @description Why, and how. */
         Removal: {
-            /** @description Only says what would be done: 200 with `effect`. */
-            dry_run?: boolean;
-            /** @description The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back. */
-            force?: boolean;
-            /** @description Has to be given. */
-            reason?: string;
+            /**
+             * @description The hub forgets the cluster at once; in the cluster nothing is touched. For one that will not come back.
+             * @default false
+             */
+            force: boolean;
+            /**
+             * @description Has to be given.
+             * @default
+             */
+            reason: string;
         };
         /**
          * @description What an account may do; each includes the ones before.
          * @enum {string}
          */
-        Role: "none" | "viewer" | "operator" | "admin";
-        /** @description Which clusters. Nothing given is the whole fleet. */
-        Scope: {
-            /** @description Those with these labels; name, region, provider and environment count as labels. */
-            labels?: {
+        Role: "viewer" | "operator" | "admin";
+        /** @description One series with its values. */
+        Series: {
+            /** @description Its labels, `__name__` too. */
+            labels: {
                 [key: string]: string;
             };
-            /** @description Those in this region. */
-            region?: string | null;
-            /** @description Those of the team of this name. */
-            team?: string | null;
+            /** @description Unix time in seconds, and the value; `null` where it is no number. */
+            points: unknown[][];
         };
         /** @description Who is signed in, and at which hub. */
         Session: {
@@ -1156,8 +2068,22 @@ export interface components {
             /** @description The password. */
             password: string;
         };
-        /** @description A team. */
-        Team: {
+        /** @description A store without its secret. */
+        Store: {
+            /** @description How it knows who asks. */
+            authentication: components["schemas"]["Authentication"];
+            /** @description Authorities to trust instead of the system's. */
+            authorities_pem: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            changed_at: string;
+            /**
+             * Format: int64
+             * @description How many clusters it is for.
+             */
+            clusters: number;
             /**
              * Format: date-time
              * @description When.
@@ -1165,19 +2091,102 @@ export interface components {
             created_at: string;
             /** @description Who made it. */
             created_by: string;
-            /** @description Names it in the hub. */
+            /** @description What a change has to send as `If-Match`. */
+            etag: string;
+            /** @description Names the store. */
             id: string;
-            /** @description What its clusters have; name, region, provider and environment count as labels. */
-            labels: {
-                [key: string]: string;
-            };
+            /** @description What it speaks. */
+            kind: components["schemas"]["StoreKind"];
+            /**
+             * Format: date-time
+             * @description When it last failed.
+             */
+            last_failed_at?: string | null;
+            /** @description The sentence of that. */
+            last_failure?: string | null;
+            /** @description The code of that. */
+            last_failure_code?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last answered well.
+             */
+            last_good_at?: string | null;
             /** @description A person's name for it. */
             name: string;
+            /** @description For clusters of this region only. */
+            region?: string | null;
+            /** @description The tenant; empty for none. */
+            tenant: string;
+            /** @description The header that names the tenant. */
+            tenant_header: string;
+            /** @description The base of its API. */
+            url: string;
+            /** @description The user of `basic`. */
+            username: string;
         };
-        /** @description All teams. */
-        Teams: {
+        /** @description How a try went. */
+        StoreCheck: {
+            /** @description Clusters of this hub that it is for, and that it has data of. */
+            clusters_found: string[];
+            /** @description Clusters of this hub that it is for, and that it has no data of. */
+            clusters_missing: string[];
+            /** @description The code of the failure. */
+            code?: string | null;
+            /** @description What was found, as a sentence. */
+            detail: string;
+            /** @description Whether it answered well. */
+            ok: boolean;
+            /**
+             * Format: double
+             * @description How long it took.
+             */
+            took_seconds: number;
+        };
+        /** @description What a person says of a store; no field of it is ever logged. */
+        StoreDraft: {
+            /** @description How it knows who asks. */
+            authentication: components["schemas"]["Authentication"];
+            /** @description Authorities (PEM) to trust instead of the system's. */
+            authorities_pem?: string | null;
+            /** @description Tries it, and keeps nothing. */
+            dry_run?: boolean;
+            /** @description What it speaks; cannot be changed later. */
+            kind: components["schemas"]["StoreKind"];
+            /** @description A name for it. */
+            name: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description For clusters of this region only; for all where it is left out. */
+            region?: string | null;
+            /** @description Password or token. Left out in a change, the one that there is stays, as long as the URL's host does. */
+            secret?: string | null;
+            /** @description The tenant. */
+            tenant?: string | null;
+            /** @description The header that names the tenant; `X-Scope-OrgID` where it is left out. */
+            tenant_header?: string | null;
+            /** @description The base of its API, without user, password or query. */
+            url: string;
+            /** @description The user of `basic`. */
+            username?: string | null;
+        };
+        /**
+         * @description What a store speaks.
+         * @enum {string}
+         */
+        StoreKind: "prometheus" | "loki";
+        /** @description All stores. */
+        StoreList: {
             /** @description By name. */
-            items: components["schemas"]["Team"][];
+            items: components["schemas"]["Store"][];
+        };
+        /** @description A store's id and name. */
+        StoreName: {
+            /** @description Names it. */
+            id: string;
+            /** @description What it speaks. */
+            kind: components["schemas"]["StoreKind"];
+            /** @description A person's name for it. */
+            name: string;
         };
         /** @description The applied template. */
         Template: {
@@ -1188,8 +2197,6 @@ export interface components {
         };
         /** @description A token without its secret. */
         Token: {
-            /** @description The id of the one known cluster that may join again by it. */
-            cluster?: string | null;
             /** @description Who joined by it. */
             clusters: components["schemas"]["Joined"][];
             /**
@@ -1230,36 +2237,6 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["Token"][];
         };
-        /** @description What a write would do. */
-        Tried: {
-            /** @description Always true: nothing was changed. */
-            dry_run: boolean;
-            /** @description What would have been done, as a sentence. */
-            effect: string;
-        };
-        /** @description What was found in a stretch of the audit log. */
-        Verification: {
-            /** @description Entries that were compared with their seals. */
-            entries: number;
-            from?: components["schemas"]["Head"] | null;
-            head?: components["schemas"]["Head"] | null;
-            /** @description Whether everything in this stretch is as it was sealed. */
-            intact: boolean;
-            /**
-             * Format: int64
-             * @description Ask again with `after` set to this: there is more.
-             */
-            next_after?: number | null;
-            /** @description What is wrong, at most fifty things. */
-            problems: components["schemas"]["AuditProblem"][];
-            /** @description Seals that were looked at. */
-            seals: number;
-            /**
-             * Format: int64
-             * @description Entries of the last moment that are not sealed yet; known at the end of the log.
-             */
-            unsealed?: number | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -1268,1207 +2245,4 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export interface operations {
-    post_agent_enroll: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description `EnrollRequest` of flagstaff-model */
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description joined; the same request again has the same answer */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description join_token_unknown */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description join_token_expired, _used_up, _revoked, _wrong_labels, _other_cluster */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_agent_trust: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description `TrustAnswer` of flagstaff-model */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_agent_desired: {
-        parameters: {
-            query?: {
-                /** @description last seen */
-                epoch?: string;
-                /** @description last seen */
-                generation?: number;
-                /** @description how long to hold the question, at most 300 */
-                wait_seconds?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description `DesiredAnswer` of flagstaff-model */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description nothing newer */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description credential_unknown */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_agent_status: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description `StatusReport` of flagstaff-model */
-        requestBody: {
-            content: {
-                "application/json": unknown;
-            };
-        };
-        responses: {
-            /** @description `StatusAnswer` of flagstaff-model */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description credential_unknown */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description conflict: the credential is another cluster's */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_setup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Setup"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description setup_unknown */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description not_signed_in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignIn"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description wrong_password */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description too_many_tries */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    delete_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description signed out */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_signed_in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_clusters: {
-        parameters: {
-            query?: {
-                /** @description Only those in this state. */
-                state?: string;
-                /** @description Only those in this region. */
-                region?: string;
-                /** @description Only those at this provider. */
-                provider?: string;
-                /** @description Only those with this in name, region, provider or environment. */
-                q?: string;
-                /** @description `name` (default), `-series`, `state` or `last_report_at`. */
-                sort?: string;
-                /** @description At most so many, 1 to 1000; 100 by default. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClusterPage"];
-                };
-            };
-        };
-    };
-    get_clusters_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClusterDetail"];
-                };
-            };
-            /** @description as the caller knows it */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_clusters_id_events: {
-        parameters: {
-            query?: {
-                /** @description Only those of this kind. */
-                kind?: string;
-                /** @description At most so many, 1 to 1000; 100 by default. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventPage"];
-                };
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_clusters_id_gauges: {
-        parameters: {
-            query?: {
-                /** @description `series` (default) or another of the cluster's gauges. */
-                name?: string;
-                /** @description An hour before `to` by default; more than a day ago there is one value an hour. */
-                from?: string;
-                /** @description Now by default. */
-                to?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["GaugeSeries"];
-                };
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_clusters_id_accept: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description accepted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_clusters_id_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Removal"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description ordered, or forgotten by force */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_regions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Regions"];
-                };
-            };
-        };
-    };
-    get_attention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Attention"];
-                };
-            };
-        };
-    };
-    get_join_tokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Tokens"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_join_tokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewToken"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeToken"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    delete_join_tokens_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description taken back */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_accounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accounts"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_accounts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAccount"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Account"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    delete_accounts_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description taken away */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description conflict: it is one's own, or the last administrator */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_accounts_id_role: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewRole"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description given */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description conflict: it is the last administrator */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_accounts_id_grants: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewGrant"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Grant"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    delete_accounts_id_grants_grant: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                grant: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description taken back */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_teams: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Teams"];
-                };
-            };
-        };
-    };
-    post_teams: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewTeam"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Team"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    delete_teams_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description taken away */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_tokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ApiTokens"];
-                };
-            };
-        };
-    };
-    post_tokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewApiToken"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadeApiToken"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    delete_tokens_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Because"];
-            };
-        };
-        responses: {
-            /** @description `Tried`, with dry_run */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description taken back */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_audit: {
-        parameters: {
-            query?: {
-                /** @description At most so many, 1 to 1000; 100 by default. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_audit_verification: {
-        parameters: {
-            query?: {
-                /** @description After the seal of this number; from the beginning when it is left out. */
-                after?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Verification"];
-                };
-            };
-            /** @description not_permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description not_found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_stream: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description text/event-stream */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_openapi_json: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description this document */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-}
+export type operations = Record<string, never>;

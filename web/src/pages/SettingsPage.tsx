@@ -9,6 +9,7 @@ import { useTitle } from "../ui/useTitle";
 import classes from "./SettingsPage.module.css";
 import { Access } from "./settings/Access";
 import { JoinTokens } from "./settings/JoinTokens";
+import { Stores } from "./settings/Stores";
 
 export function SettingsPage() {
   const session = useQuery(sessionQuery).data;
@@ -17,6 +18,7 @@ export function SettingsPage() {
     <div className={classes.page}>
       <h1>Settings</h1>
       <JoinTokens />
+      <Stores />
       <Access />
       {session && (
         <Panel title="This hub">
