@@ -9,10 +9,12 @@ use kube::api::{Api, ListParams};
 
 use flagstaff_crds::{ClusterObservability, DestinationSetting, ServiceObservability};
 use flagstaff_model::{Destination, Facts, SecretKey};
+use flagstaff_template::Scale;
 
 use crate::context::Context;
 use crate::error::{OperatorError, code};
 use crate::foreign::Found;
+use crate::scale;
 
 /// What is found out about the cluster as a whole; it costs lists, and is good for a minute.
 #[derive(Debug, Clone)]
@@ -75,6 +77,8 @@ pub struct Observed {
     pub cached_template: Option<Vec<u8>>,
     /// Nodes that health does not wait for.
     pub tolerated_nodes: Vec<String>,
+    /// How far the cluster agents have grown and what they leave out.
+    pub scale: Scale,
     /// Custom resources `Prometheus` that may evaluate rules, as `namespace/name`.
     pub prometheuses: Vec<String>,
 }
@@ -139,6 +143,7 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
     let secret_faults = read_secrets(context, &destinations).await?;
     let mut services = services.items;
     services.sort_by_key(|service| (service.namespace(), service.name_any()));
+    let scale = scale::current(context, flag.status.as_ref());
     Ok(Observed {
         flag,
         services,
@@ -150,6 +155,7 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
         agents,
         cached_template,
         tolerated_nodes,
+        scale,
         prometheuses,
     })
 }

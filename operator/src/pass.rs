@@ -16,7 +16,7 @@ use crate::error::OperatorError;
 use crate::object::{ObjectId, sha256};
 use crate::report::{AppliedReport, Report, now_precise};
 use crate::telemetry::{ObjectState, Outcome};
-use crate::{agent::Verdict, apply, build, dereference, outside, prune, status, validate, wait};
+use crate::{agent::Verdict, apply, build, dereference, outside, prune, scale, status, validate, wait};
 
 /// When the next pass is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +102,10 @@ async fn decide(
         return Ok((Report::Suspended, Next::Later));
     }
     if !flag.spec.enabled {
+        {
+            let mut memory = context.memory();
+            (memory.scale, memory.scale_limits) = (None, None);
+        }
         let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default()).await?;
         let mut left = outcome.left;
         left.extend(outside::leave(context, flag).await?);
@@ -116,6 +120,8 @@ async fn decide(
         Ok(built) => built,
         Err(refusal) => return Ok((Report::Refused(refusal), Next::Later)),
     };
+    let cap = plan.input.resources.cluster_agent.memory_bytes;
+    context.memory().scale_limits = Some(scale::limits(&plan.input.values, cap));
     install(context, observed, plan, built, stop).await
 }
 

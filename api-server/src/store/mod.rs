@@ -10,7 +10,9 @@ pub mod hub;
 pub mod instance;
 pub mod join_token;
 pub mod listing;
+pub mod series;
 pub mod session;
+pub mod telemetry_store;
 pub mod term;
 
 use anyhow::{Context, Result};

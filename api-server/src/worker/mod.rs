@@ -4,3 +4,4 @@ mod assess;
 pub mod feed;
 mod keep;
 pub mod lead;
+mod series;

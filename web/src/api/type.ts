@@ -13,4 +13,7 @@ export type GaugeHistory = Omit<Schemas["GaugeSeries"], "points"> & { points: Po
 export type Attention = Schemas["Line"];
 export type JoinToken = Schemas["Token"];
 export type JoinTokenSecret = Schemas["MadeToken"];
+export type Store = Schemas["Store"];
+export type StoreDraft = Schemas["StoreDraft"];
+export type StoreCheck = Schemas["StoreCheck"];
 export type AuditEntry = Schemas["Entry"];

@@ -6,14 +6,18 @@ pub mod attention;
 pub mod audit;
 pub mod cluster;
 pub mod clusters;
+pub mod dashboard;
 pub mod event;
 pub mod gauge;
 pub mod join_token;
 pub mod openapi;
+pub mod query;
 pub mod region;
 pub mod remove;
 pub mod session;
 pub mod setup;
+pub mod store;
+pub mod store_check;
 pub mod stream;
 
 use serde::Deserialize;
