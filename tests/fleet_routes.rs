@@ -29,7 +29,7 @@ async fn routes(hub: &Hub, cookie: &str) -> Result<Vec<(String, String)>> {
 
 fn request(hub: &Hub, method: &str, path: &str, id: &str) -> Result<reqwest::RequestBuilder> {
     let method = Method::from_bytes(method.to_uppercase().as_bytes())?;
-    Ok(hub.request(method, &path.replace("{id}", id)).header("x-flagstaff-csrf", "1"))
+    Ok(hub.request(method, &path.replace("{id}", id).replace("{name}", "cluster")).header("x-flagstaff-csrf", "1"))
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl Metrics {
     /// A call has ended.
     pub fn call(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
         let method = match *method {
-            Method::GET | Method::POST | Method::DELETE | Method::HEAD => method.as_str(),
+            Method::GET | Method::POST | Method::PUT | Method::DELETE | Method::HEAD => method.as_str(),
             _ => "other",
         };
         self.calls

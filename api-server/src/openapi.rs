@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use crate::http::agent::{desired, enroll, status, trust};
 use crate::http::api::{
-    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi,
-    region, remove, session, setup, stream,
+    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, layer, layer_change,
+    openapi, query, region, remove, session, setup, store, store_check, stream,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +31,15 @@ use crate::http::api::{
         gauge::series,
         accept::accept,
         remove::remove,
+        dashboard::list,
+        dashboard::get,
+        query::query,
+        store::health,
+        store::list,
+        store::make,
+        store::change,
+        store::remove,
+        store_check::check,
         region::list,
         attention::list,
         join_token::list,

@@ -16,7 +16,9 @@ use crate::certificate::{Certificate, host_of};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::postgres::Postgres;
+use crate::seal::Sealer;
 use crate::settings::Settings;
+use crate::telemetry::{Addresses, Telemetry};
 use crate::{http, listener, logging, store, worker};
 
 /// What is under way may end by itself within this; a rollout gives 30 s.
@@ -73,6 +75,11 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
         feed: Feed::default(),
         gate: Gate::new(settings.max_requests, settings.max_held),
         metrics,
+        telemetry: Telemetry::new(
+            Addresses::new(settings.allow_link_local_stores),
+            Duration::from_secs(settings.store_timeout_seconds),
+        ),
+        sealer: Sealer::load(&settings.data_dir, settings.encryption_key_file.as_deref())?,
         identity_key: identity.public_key(),
         trust,
         epoch,

@@ -17,6 +17,16 @@ pub struct Settings {
     /// A Postgres of yours (also DATABASE_URL); without it the hub starts a private one in the data folder.
     #[arg(long, env = "FLAGSTAFF_HUB_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Key (32 bytes, or base64 of them) that seals credentials of telemetry stores; by default one in the data folder.
+    #[arg(long, env = "FLAGSTAFF_HUB_ENCRYPTION_KEY_FILE", value_name = "FILE")]
+    pub encryption_key_file: Option<PathBuf>,
+    /// Lets telemetry stores be at link-local addresses, where clouds keep their machines' credentials.
+    #[arg(long, env = "FLAGSTAFF_HUB_ALLOW_LINK_LOCAL_STORES")]
+    pub allow_link_local_stores: bool,
+    /// How long a telemetry store may take to answer.
+    #[arg(long, env = "FLAGSTAFF_HUB_STORE_TIMEOUT_SECONDS", default_value_t = 15, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=120))]
+    pub store_timeout_seconds: u64,
     /// Folder of the Postgres programs for the private one; by default the newest of /usr/lib/postgresql.
     #[arg(long, env = "FLAGSTAFF_HUB_POSTGRES_BIN", value_name = "DIR")]
     pub postgres_bin: Option<PathBuf>,

@@ -47,6 +47,9 @@ pub struct ClusterObservabilityStatus {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "crate::schema::label_map")]
     pub good_configurations: BTreeMap<String, String>,
+    /// How far the cluster agents have grown to keep below their memory cap, and what they leave out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<ScaleStatus>,
     /// What holds of flag and hub together, and who says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<SettingsStatus>,
@@ -54,6 +57,19 @@ pub struct ClusterObservabilityStatus {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "crate::schema::label_map")]
     pub reached: BTreeMap<String, String>,
+}
+
+/// What keeps the cluster agents below their memory cap.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScaleStatus {
+    /// Replicas of the cluster agent; 0 before the first look at what they use.
+    #[serde(default)]
+    pub replicas: i64,
+    /// Monitors that are not read, such as `serviceMonitor/shop/checkout`, in the order in which they were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1000), inner(length(max = 600)))]
+    pub shed: Vec<String>,
 }
 
 /// What holds of flag and hub together.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{FlagReport, StatusReport, Truth};
+use crate::wire::{ConditionReport, FlagReport, StatusReport, Truth};
 
 /// So many intervals without a report, and a cluster is late.
 pub const LATE_INTERVALS: i64 = 3;
@@ -225,6 +225,10 @@ fn unwell(flag: &FlagReport, report: &StatusReport, evidence: &Evidence<'_>) -> 
     if report.objects.contested > 0 {
         let message = format!("Another field manager keeps changing {} of our objects.", report.objects.contested);
         return say(ClusterState::Degraded, "Contested", &message);
+    }
+    let sheds = |condition: &&ConditionReport| condition.kind == "Shedding" && condition.status == Truth::True;
+    if let Some(sheds) = flag.conditions.iter().find(sheds) {
+        return say(ClusterState::Degraded, &sheds.reason, &sheds.message);
     }
     None
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::wire::{Gauges, ObjectCounts};
+use crate::wire::{ConditionReport, Gauges, ObjectCounts};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).expect("a time")
@@ -68,6 +68,7 @@ fn each_state_has_its_evidence() {
         (with(|report| report.gauges.last_sample_at = Some(at(-181))), "degraded", "NoSampleAccepted"),
         (with(|report| report.gauges.last_sample_at = Some(at(-180))), "healthy", "Healthy"),
         (with(|report| report.objects.contested = 1), "degraded", "Contested"),
+        (with(sheds), "degraded", "Shedding"),
         (
             with(|report| report.settings.get_or_insert_default().refused = Some("values /a".into())),
             "degraded",
@@ -82,6 +83,17 @@ fn each_state_has_its_evidence() {
     let none = Evidence { report: None, ..evidence(&StatusReport::default(), 0) };
     assert_eq!(assess(&none).state, ClusterState::Changing);
     assert_eq!(assess(&Evidence { accepted: false, ..none }).state, ClusterState::Waiting);
+}
+
+fn sheds(report: &mut StatusReport) {
+    let condition = |kind: &str, status| ConditionReport {
+        kind: kind.into(),
+        status,
+        reason: kind.into(),
+        message: "not read any more: probe/shop/front".into(),
+        since: None,
+    };
+    flag(report).conditions = vec![condition("BesideForeign", Truth::True), condition("Shedding", Truth::True)];
 }
 
 #[test]

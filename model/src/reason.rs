@@ -110,6 +110,10 @@ reasons! {
     BesideForeign,
     /// Nothing of somebody else does the same work.
     NoForeign,
+    /// The cluster agents came near their memory cap and leave the named monitors out.
+    Shedding,
+    /// The cluster agents read everything that they were asked to.
+    NothingShed,
     /// Work is under way.
     Progressing,
     /// Nothing is under way.

@@ -12,7 +12,7 @@ use crate::build::AgentWorkload;
 use crate::context::Context;
 use crate::error::OperatorError;
 use crate::object::sha256;
-use crate::sidecar::Sending;
+use crate::sidecar::{Load, Sending};
 
 /// Port of the sidecar's /status.
 const PORT: u16 = 12346;
@@ -32,6 +32,8 @@ struct Report {
     message: Option<String>,
     #[serde(default)]
     sending: Sending,
+    #[serde(default)]
+    load: Load,
 }
 
 /// How an agent took its newest configuration.
@@ -60,31 +62,61 @@ pub async fn ask(context: &Context, agent: &AgentWorkload) -> Result<Verdict, Op
     Ok(judge(&answers, &wanted))
 }
 
-/// What the agents of these workloads send together, over every pod that answers. Of more pods than are asked no sum is known.
-pub async fn sending(context: &Context, workloads: &[String]) -> Sending {
+/// What agents send and what they use.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Usage {
+    /// What they send.
+    pub sending: Sending,
+    /// What they use; of no use for one monitor.
+    pub load: Load,
+}
+
+/// What the agents of these workloads send and use together, over every pod that answers. Of more pods than are asked no sum is known.
+pub async fn usage(context: &Context, workloads: &[String]) -> Usage {
     let mut all = vec![];
     for workload in workloads {
         match reports(context, workload).await {
-            Ok((answers, true)) => all.extend(answers.into_iter().map(|(_, answer)| answer.map(|a| a.sending))),
-            Ok((_, false)) => return Sending::default(),
+            Ok((answers, true)) => all.extend(answers.into_iter().filter_map(|(_, answer)| answer.ok())),
+            Ok((_, false)) => return Usage::default(),
             Err(error) => {
                 tracing::debug!(code = error.code(), "the agents cannot be asked what they send: {error}");
-                return Sending::default();
+                return Usage::default();
             }
         }
     }
-    add(all.into_iter().filter_map(Result::ok))
+    all.into_iter().fold(Usage::default(), |sum, pod| add(sum, &pod))
 }
 
-fn add(pods: impl Iterator<Item = Sending>) -> Sending {
+/// What each pod of a workload uses, of those that answer.
+///
+/// # Errors
+/// [`OperatorError`] when the pods cannot be listed.
+pub async fn loads(context: &Context, workload: &str) -> Result<Vec<Load>, OperatorError> {
+    let (answers, _) = reports(context, workload).await?;
+    Ok(answers.into_iter().filter_map(|(_, answer)| Some(answer.ok()?.load)).collect())
+}
+
+fn add(sum: Usage, pod: &Report) -> Usage {
     let plus = |one: Option<f64>, two: Option<f64>| one.zip(two).map(|(a, b)| a + b).or(one).or(two);
-    pods.fold(Sending::default(), |sum, pod| Sending {
-        series: plus(sum.series, pod.series),
-        samples_total: plus(sum.samples_total, pod.samples_total),
-        failed_samples_total: plus(sum.failed_samples_total, pod.failed_samples_total),
-        // The newest: one agent that lags is seen by its own alert, not by taking the cluster for silent.
-        last_sample_seconds: sum.last_sample_seconds.into_iter().chain(pod.last_sample_seconds).reduce(f64::max),
-    })
+    let (before, more) = (sum.sending, pod.sending);
+    Usage {
+        sending: Sending {
+            series: plus(before.series, more.series),
+            samples_total: plus(before.samples_total, more.samples_total),
+            failed_samples_total: plus(before.failed_samples_total, more.failed_samples_total),
+            // The newest: one agent that lags is seen by its own alert, not by taking the cluster for silent.
+            last_sample_seconds: before
+                .last_sample_seconds
+                .into_iter()
+                .chain(more.last_sample_seconds)
+                .reduce(f64::max),
+        },
+        load: Load {
+            memory_bytes: plus(sum.load.memory_bytes, pod.load.memory_bytes),
+            cpu_seconds_total: plus(sum.load.cpu_seconds_total, pod.load.cpu_seconds_total),
+            ..Load::default()
+        },
+    }
 }
 
 type Answer = (String, Result<Report, String>);
@@ -169,6 +201,7 @@ mod tests {
             outcome: outcome.into(),
             message: Some("line 3".into()),
             sending: Sending::default(),
+            load: Load::default(),
         })
     }
 

@@ -67,6 +67,10 @@ pub struct Memory {
     pub followed: Option<String>,
     /// Since when what lies outside of the cluster is being taken back.
     pub leaving_since: Option<Instant>,
+    /// How far the cluster agents have grown and what they leave out.
+    pub scale: Option<crate::scale::Watch>,
+    /// What the flag allows of that; none while nothing is installed.
+    pub scale_limits: Option<crate::scale::Limits>,
 }
 
 impl Context {

@@ -10,11 +10,13 @@ use kube::api::{Api, ListParams};
 use flagstaff_crds::{ClusterObservability, DestinationSetting, ServiceObservability};
 use flagstaff_model::wire::Settings;
 use flagstaff_model::{Destination, Facts, Problem, SecretKey};
+use flagstaff_template::Scale;
 
 use crate::context::Context;
 use crate::error::{OperatorError, code};
 use crate::foreign::Found;
 use crate::hub::{self, Kept};
+use crate::scale;
 use crate::wanted::{Beside, Wanted};
 
 /// What is found out about the cluster as a whole; it costs lists, and is good for a minute.
@@ -82,6 +84,8 @@ pub struct Observed {
     pub cached_template: Option<Vec<u8>>,
     /// Nodes that health does not wait for.
     pub tolerated_nodes: Vec<String>,
+    /// How far the cluster agents have grown and what they leave out.
+    pub scale: Scale,
     /// Custom resources `Prometheus` that may evaluate rules, as `namespace/name`.
     pub prometheuses: Vec<String>,
 }
@@ -147,6 +151,7 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
     let secret_faults = read_secrets(context, destinations).await?;
     let mut services = services.items;
     services.sort_by_key(|service| (service.namespace(), service.name_any()));
+    let scale = scale::current(context, flag.status.as_ref());
     Ok(Observed {
         flag,
         services,
@@ -160,6 +165,7 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
         agents,
         cached_template,
         tolerated_nodes,
+        scale,
         prometheuses,
     })
 }

@@ -21,6 +21,7 @@ pub mod prune;
 pub mod report;
 pub mod resources;
 pub mod run;
+pub mod scale;
 pub mod secret;
 pub mod settings;
 pub mod sidecar;

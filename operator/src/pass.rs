@@ -17,7 +17,7 @@ use crate::follow::{self, Step};
 use crate::object::{ObjectId, sha256};
 use crate::report::{AppliedReport, Report, now_precise};
 use crate::telemetry::{ObjectState, Outcome};
-use crate::{agent::Verdict, apply, build, dereference, outside, prune, status, validate, wait};
+use crate::{agent::Verdict, apply, build, dereference, outside, prune, scale, status, validate, wait};
 
 /// When the next pass is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,13 +107,17 @@ async fn act(
         Ok(Step::Leave) => Ok((Report::Suspended, Next::Later)),
         Ok(Step::Undecided) => Ok((Report::Undecided, Next::Later)),
         Ok(Step::Remove) => {
+            scale::forget(context);
             let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default()).await?;
             let mut left = outcome.left;
             left.extend(outside::leave(context, flag).await?);
             let next = if left.is_empty() { Next::Later } else { Next::Soon };
             Ok((Report::Disabled { left }, next))
         }
-        Ok(Step::Install(plan, built)) => install(context, observed, *plan, *built, stop).await,
+        Ok(Step::Install(plan, built)) => {
+            scale::allow(context, &plan.input);
+            install(context, observed, *plan, *built, stop).await
+        }
     }
 }
 

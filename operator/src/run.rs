@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::leader::{Clock, Election, LEASE, Timing, identity};
 use crate::live::Live;
 use crate::settings::Settings;
-use crate::{controller, hub, telemetry};
+use crate::{controller, hub, scale, telemetry};
 
 /// A pass that takes longer than this has hung.
 const STUCK: Duration = Duration::from_secs(600);
@@ -63,13 +63,15 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What only the leader does: passes, and speaking with the hub.
+/// What only the leader does: passes, speaking with the hub, and watching what the agents use.
 async fn lead(context: Arc<Context>, progress: telemetry::Progress, stop: CancellationToken) {
     // A new word each time that this process leads: the hub tells a failover from two operators with one identity by it.
     let instance = hub::new_instance();
     let speaking = tokio::spawn(hub::run(context.clone(), instance, stop.clone()));
+    let scaling = tokio::spawn(scale::run(context.clone(), stop.clone()));
     controller::run(context, progress, stop).await;
     speaking.abort();
+    scaling.abort();
 }
 
 async fn connect(settings: &Settings) -> anyhow::Result<Client> {

@@ -54,6 +54,9 @@ pub struct Settings {
     /// How long a deleted flag waits for its rules to be removed from a ruler that does not answer.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_OUTSIDE_SECONDS", default_value_t = 120, value_name = "SECONDS")]
     pub outside_seconds: u64,
+    /// How often the memory of the cluster agents is looked at.
+    #[arg(long, env = "FLAGSTAFF_OPERATOR_SCALE_SECONDS", default_value_t = 30, value_name = "SECONDS")]
+    pub scale_seconds: u64,
     /// Shifts the wall clock that is written into the lease; for tests of skewed clocks.
     #[arg(
         long,

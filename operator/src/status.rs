@@ -95,6 +95,7 @@ pub fn compose(
             status.objects = Some(ObjectsStatus::default());
             status.template = None;
             status.good_configurations.clear();
+            status.scale = None;
             status.evaluator.clear();
             status.conditions.retain(|condition| {
                 matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled" | "Hub" | "Settings")
@@ -204,6 +205,10 @@ fn compose_applied(
         if contested.is_empty() { Reason::Settled } else { Reason::Contested },
         contested.join("; "),
     );
+    let scale = &plan.input.scale;
+    status.scale = Some(crate::scale::written(scale));
+    let (sheds, reason, message) = crate::scale::condition(scale);
+    set(status, generation, "Shedding", holds(sheds), reason, message);
     let beside = plan.beside.join("; ");
     set(
         status,

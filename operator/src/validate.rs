@@ -118,6 +118,7 @@ pub fn check(observed: &Observed, wanted: &Wanted, settings: &Settings) -> Resul
         proxy: proxy(),
         resources: crate::resources::caps(&spec.resources)
             .map_err(|problem| Refusal::new(Reason::TemplateInvalid, problem))?,
+        scale: observed.scale.clone(),
     };
     let archive = pack.archive();
     Ok(Plan { pack, archive, input, rules, services, destinations: statuses, destination_fault: fault, update, beside })

@@ -39,6 +39,8 @@ pub struct Input {
     pub proxy: Proxy,
     /// What the agents may use.
     pub resources: Resources,
+    /// How far the cluster agents have grown, and what they leave out.
+    pub scale: Scale,
 }
 
 /// The components a flag can switch.
@@ -107,6 +109,16 @@ pub struct Resources {
     pub node_agent: Cap,
     /// The agents that run once or a few times a cluster.
     pub cluster_agent: Cap,
+}
+
+/// How far the cluster agents have grown to keep below their memory cap, and what they leave out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scale {
+    /// Replicas of the cluster agent; fewer than the values name count as those.
+    pub replicas: u32,
+    /// Monitors that are not read, such as `serviceMonitor/shop/checkout`.
+    pub shed: Vec<String>,
 }
 
 /// The most that one container may use.
@@ -196,6 +208,7 @@ impl Input {
             pull_secrets: vec![],
             proxy: Proxy::default(),
             resources: Resources::default(),
+            scale: Scale::default(),
         }
     }
 }

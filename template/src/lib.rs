@@ -34,7 +34,7 @@ pub mod yaml;
 
 pub use code::Code;
 pub use diff::{Change, ChangeKind, diff};
-pub use input::{COMPONENTS, Cap, ComponentInput, ImageRules, Input, Proxy, Resources};
+pub use input::{COMPONENTS, Cap, ComponentInput, ImageRules, Input, Proxy, Resources, Scale};
 pub use lint::lint;
 pub use manifest::{Agent, Conditional, Dashboards, PackManifest, Requires, Workload};
 pub use pack::{MAX_ARCHIVE_BYTES, MAX_FILES, MAX_TOTAL_BYTES, Pack};

@@ -12,7 +12,7 @@ import { queryClient, sessionQuery } from "./api/query";
 import { FleetPage } from "./pages/FleetPage";
 import { Lost } from "./pages/Lost";
 import { NoSuchPage } from "./pages/NoSuchPage";
-import { type FleetSearch, text } from "./search";
+import { type FleetSearch, text, textLists } from "./search";
 import { Frame } from "./ui/frame/Frame";
 
 type Scope = { provider?: string; region?: string; range?: string };
@@ -46,7 +46,7 @@ const fleet = createRoute({
   path: "/",
   component: FleetPage,
   validateSearch: (raw: Record<string, unknown>): FleetSearch => ({
-    view: raw.view === "table" ? "table" : undefined,
+    view: raw.view === "table" || raw.view === "graph" ? raw.view : undefined,
     unwell: raw.unwell ? true : undefined,
     state: text(raw.state),
     q: text(raw.q),
@@ -60,6 +60,15 @@ const cluster = createRoute({
   path: "/cluster/$id",
   component: lazyRouteComponent(() => import("./pages/ClusterPage"), "ClusterPage"),
   validateSearch: (raw: Record<string, unknown>): { kind?: string } => ({ kind: text(raw.kind) }),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/cluster/$id/dashboards/$name",
+  component: lazyRouteComponent(() => import("./pages/DashboardPage"), "DashboardPage"),
+  validateSearch: (raw: Record<string, unknown>): { vars?: Record<string, string[]> } => ({
+    vars: textLists(raw.vars),
+  }),
 });
 
 const add = createRoute({
@@ -102,7 +111,7 @@ const setup = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signedIn.addChildren([fleet, cluster, add, changes, audit, settings]), signIn, setup]),
+  routeTree: root.addChildren([signedIn.addChildren([fleet, cluster, dashboard, add, changes, audit, settings]), signIn, setup]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
 });

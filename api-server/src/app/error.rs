@@ -4,6 +4,7 @@ use thiserror::Error as ThisError;
 
 use crate::context::Role;
 use crate::secret::RandomError;
+use crate::telemetry::{StoreKind, TelemetryFault};
 
 /// Why a join token is not good for this cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,25 @@ pub enum Error {
     /// It changed meanwhile.
     #[error("It changed meanwhile: read it again.")]
     PreconditionFailed,
+    /// A query that cannot be kept to one cluster.
+    #[error("The query cannot be confined to the cluster {cluster}: {reason}.")]
+    QueryNotConfined {
+        /// The cluster.
+        cluster: String,
+        /// Why not.
+        reason: String,
+    },
+    /// No store holds the cluster.
+    #[error("No {} store holds the cluster {cluster}. An operator connects one under Settings, Stores.", kind.as_str())]
+    StoreMissing {
+        /// The cluster.
+        cluster: String,
+        /// What is missing.
+        kind: StoreKind,
+    },
+    /// A store gave no answer.
+    #[error("{0}")]
+    Telemetry(Box<TelemetryFault>),
     /// Too much to do.
     #[error("The hub has too much to do; try again soon.")]
     Overloaded,
@@ -164,6 +184,9 @@ impl Error {
             Self::CredentialUnknown => "credential_unknown",
             Self::Conflict { .. } => "conflict",
             Self::PreconditionFailed => "precondition_failed",
+            Self::QueryNotConfined { .. } => "query_not_confined",
+            Self::StoreMissing { .. } => "store_missing",
+            Self::Telemetry(fault) => fault.fault.code(),
             Self::Overloaded => "overloaded",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",

@@ -1,8 +1,10 @@
 //! What the hub does, whoever asks by whatever surface: rules, transactions, timelines and the audit log.
 
 pub mod account;
+pub mod ask;
 pub mod attention;
 pub mod cluster;
+pub mod dashboard;
 pub mod desired;
 pub mod enroll;
 mod error;
@@ -12,9 +14,12 @@ pub mod join_token;
 pub mod layer;
 pub mod layer_change;
 pub mod page;
+pub mod query;
 pub mod region;
 pub mod state;
 pub mod status;
+pub mod store_draft;
+pub mod telemetry_store;
 pub mod view;
 
 use flagstaff_model::wire::TrustAnswer;
@@ -23,6 +28,8 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
+use crate::seal::Sealer;
+use crate::telemetry::Telemetry;
 
 pub use error::{Error, JoinTokenRefusal};
 pub use feed::{Change, Feed};
@@ -38,6 +45,10 @@ pub struct App {
     pub gate: Gate,
     /// The hub's own numbers.
     pub metrics: Metrics,
+    /// Telemetry stores, asked.
+    pub telemetry: Telemetry,
+    /// Keeps what stores ask for as a proof.
+    pub sealer: Sealer,
     /// What join tokens pin.
     pub identity_key: String,
     /// The certificates, signed.

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::store::cluster::ClusterRow;
 use crate::store::event::EventRow;
-use crate::store::gauge;
+use crate::store::{gauge, series};
 
 /// A time with a value; the value is `null` where it was not known.
 pub type TrendPoint = (Timestamp, Option<f64>);
@@ -66,6 +66,9 @@ pub struct Cluster {
     pub objects: Objects,
     /// Its own health in numbers; what is not known is absent.
     pub gauges: Gauges,
+    /// The store that counted its series, where it does not count them itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series_counted_by: Option<String>,
     /// Active series of the last hour by minute.
     #[schema(value_type = Vec<Vec<serde_json::Value>>)]
     pub series_trend: Vec<TrendPoint>,
@@ -241,7 +244,19 @@ pub async fn clusters(
         let trend = trends.entry(point.cluster_id).or_default();
         extend(trend, (point.at.to_jiff(), point.value), 60);
     }
-    Ok(rows.iter().map(|row| Arc::new(cluster(row, trends.remove(&row.id).unwrap_or_default()))).collect())
+    let mut counts: BTreeMap<String, (String, i64)> = BTreeMap::new();
+    for count in series::counts(connection, &ids).await? {
+        counts.insert(count.cluster_id, (count.store, count.series));
+    }
+    let shown = |row: &ClusterRow| {
+        let mut cluster = cluster(row, trends.remove(&row.id).unwrap_or_default());
+        if let (None, Some((store, count))) = (cluster.gauges.0.series, counts.remove(&row.id)) {
+            cluster.gauges.0.series = u64::try_from(count).ok();
+            cluster.series_counted_by = Some(store);
+        }
+        Arc::new(cluster)
+    };
+    Ok(rows.iter().map(shown).collect())
 }
 
 /// Adds a point; where time was left out, a gap is said first.
@@ -282,6 +297,7 @@ fn cluster(row: &ClusterRow, mut series_trend: Vec<TrendPoint>) -> Cluster {
         flag: report.flag.map(|flag| Flag { enabled: flag.enabled, suspended: flag.suspended, set_by: flag.set_by }),
         objects: Objects { applied: report.objects.applied, contested: report.objects.contested },
         gauges: Gauges(report.gauges),
+        series_counted_by: None,
         series_trend,
         enrolled_at: row.enrolled_at.to_jiff(),
         last_report_at: row.last_report_at.map(|at| at.to_jiff()),

@@ -23,6 +23,8 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) detail: String,
+    /// What only refusals of this kind say, by its name.
+    pub(super) more: Option<(&'static str, String)>,
 }
 
 impl IntoResponse for Refused {
@@ -35,7 +37,7 @@ impl IntoResponse for Refused {
             tracing::warn!("the database does not answer: {source}");
         }
         let mut response = status.into_response();
-        let problem = Problem { status, code: self.0.code(), detail: self.0.to_string() };
+        let problem = Problem { status, code: self.0.code(), detail: self.0.to_string(), more: more(&self.0) };
         let retry = match &self.0 {
             Error::TooManyTries { retry_after_seconds } => Some(*retry_after_seconds),
             Error::Overloaded | Error::Unavailable(_) => Some(1),
@@ -60,7 +62,11 @@ impl Problem {
             code: self.code.into(),
             request_id: request_id.to_owned(),
         };
-        let body = serde_json::to_vec(&refusal).unwrap_or_default();
+        let mut body = serde_json::to_value(&refusal).unwrap_or_default();
+        if let Some((name, value)) = self.more {
+            body[name] = value.into();
+        }
+        let body = serde_json::to_vec(&body).unwrap_or_default();
         let (mut parts, _) = response.into_parts();
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         parts.headers.remove(axum::http::header::CONTENT_LENGTH);
@@ -68,12 +74,20 @@ impl Problem {
     }
 }
 
+/// Since when a store has no data.
+fn more(error: &Error) -> Option<(&'static str, String)> {
+    let Error::Telemetry(fault) = error else { return None };
+    let since = fault.last_good_at.filter(|_| fault.fault.is_absence())?;
+    Some(("no_data_since", since.to_string()))
+}
+
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotSignedIn | Error::CredentialUnknown | Error::WrongPassword => StatusCode::UNAUTHORIZED,
         Error::NotPermitted { .. } | Error::NoCsrfHeader => StatusCode::FORBIDDEN,
-        Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::Invalid { .. } => StatusCode::BAD_REQUEST,
+        Error::NotFound { .. } | Error::StoreMissing { .. } => StatusCode::NOT_FOUND,
+        Error::Telemetry(fault) => fault.fault.status(),
+        Error::Invalid { .. } | Error::QueryNotConfined { .. } => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::JoinToken(JoinTokenRefusal::Unknown) => StatusCode::UNAUTHORIZED,

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
-    accept, account, attention, audit, cluster, clusters, event, gauge, join_token, layer, layer_change, openapi,
-    region, remove, session, setup, stream,
+    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, layer, layer_change,
+    openapi, query, region, remove, session, setup, store, store_check, stream,
 };
 use super::console::Console;
 use super::problem::Refused;
@@ -76,6 +76,15 @@ fn map() -> Map {
     map.get(Person, "/api/v1/clusters/{id}/gauges", gauge::series);
     map.post(Person, "/api/v1/clusters/{id}/accept", accept::accept);
     map.post(Person, "/api/v1/clusters/{id}/remove", remove::remove);
+    map.get(Person, "/api/v1/clusters/{id}/dashboards", dashboard::list);
+    map.get(Person, "/api/v1/clusters/{id}/dashboards/{name}", dashboard::get);
+    map.post(PersonHeld, "/api/v1/clusters/{id}/query", query::query);
+    map.get(Person, "/api/v1/store-health", store::health);
+    map.get(Person, "/api/v1/stores", store::list);
+    map.post(PersonHeld, "/api/v1/stores", store::make);
+    map.put(PersonHeld, "/api/v1/stores/{id}", store::change);
+    map.delete(Person, "/api/v1/stores/{id}", store::remove);
+    map.post(PersonHeld, "/api/v1/stores/{id}/check", store_check::check);
     map.get(Person, "/api/v1/regions", region::list);
     map.get(Person, "/api/v1/attention", attention::list);
     map.get(Person, "/api/v1/join-tokens", join_token::list);

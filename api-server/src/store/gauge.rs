@@ -24,7 +24,9 @@ pub async fn keep(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO gauge_minute (cluster_id, at, gauges) VALUES ($1, date_trunc('minute', $2::timestamptz), $3)
-         ON CONFLICT (cluster_id, at) DO UPDATE SET gauges = EXCLUDED.gauges",
+         ON CONFLICT (cluster_id, at) DO UPDATE SET gauges = EXCLUDED.gauges ||
+           CASE WHEN gauge_minute.gauges ? 'series_by_store'
+             THEN jsonb_build_object('series_by_store', gauge_minute.gauges -> 'series_by_store') ELSE '{}' END",
         cluster_id,
         at.to_sqlx(),
         gauges
@@ -44,7 +46,7 @@ pub async fn minutes(
 ) -> Result<Vec<Point>, sqlx::Error> {
     sqlx::query_as!(
         Point,
-        "SELECT cluster_id, at, (gauges ->> $2)::float8 AS value FROM gauge_minute
+        "SELECT cluster_id, at, coalesce(gauges ->> $2, gauges ->> ($2 || '_by_store'))::float8 AS value FROM gauge_minute
          WHERE cluster_id = ANY($1) AND at >= $3 AND at <= $4 ORDER BY cluster_id, at",
         clusters,
         name,
@@ -65,7 +67,7 @@ pub async fn hours(
 ) -> Result<Vec<Point>, sqlx::Error> {
     sqlx::query_as!(
         Point,
-        "SELECT cluster_id, at, (gauges ->> $2)::float8 AS value FROM gauge_hour
+        "SELECT cluster_id, at, coalesce(gauges ->> $2, gauges ->> ($2 || '_by_store'))::float8 AS value FROM gauge_hour
          WHERE cluster_id = $1 AND at >= $3 AND at <= $4 ORDER BY at",
         cluster,
         name,

@@ -37,11 +37,11 @@ pub async fn page(
     let order: Vec<String> = ClusterState::ALL.map(|state| state.as_str().to_owned()).to_vec();
     sqlx::query_as!(
         After,
-        r#"SELECT k.key AS "key!", c.id FROM cluster c CROSS JOIN LATERAL (SELECT CASE $1::text
+        r#"SELECT k.key AS "key!", c.id FROM cluster c LEFT JOIN store_series s ON s.cluster_id = c.id CROSS JOIN LATERAL (SELECT CASE $1::text
              WHEN 'state' THEN lpad(coalesce(array_position($2::text[], c.state), 0)::text, 2, '0') || c.name
              -- Most first, those that are not known last.
-             WHEN '-series' THEN lpad((1000000000000000000 - coalesce((c.report #>> '{gauges,series}')::bigint, 0))::text, 19, '0')
-                 || CASE WHEN c.report #>> '{gauges,series}' IS NULL THEN '1' ELSE '0' END || c.name
+             WHEN '-series' THEN lpad((1000000000000000000 - coalesce((c.report #>> '{gauges,series}')::bigint, s.series, 0))::text, 19, '0')
+                 || CASE WHEN c.report #>> '{gauges,series}' IS NULL AND s.series IS NULL THEN '1' ELSE '0' END || c.name
              WHEN 'last_report_at' THEN to_char(coalesce(c.last_report_at, 'epoch') AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS')
              ELSE c.name END COLLATE "C" AS key) k
            WHERE c.removed_at IS NULL
@@ -116,8 +116,8 @@ pub async fn overview(connection: &mut PgConnection) -> Result<Vec<Overview>, sq
         Overview,
         r#"SELECT id, name, region, provider, state, state_reason, state_message, state_since, last_state,
              greatest(last_report_at, enrolled_at, credential_since) AS "heard_at!", identity_twice_at,
-             coalesce(report #>> '{template,version}', '') AS "template_version!", (report #>> '{gauges,series}')::bigint AS series
-           FROM cluster WHERE removed_at IS NULL ORDER BY region, name"#
+             coalesce(report #>> '{template,version}', '') AS "template_version!", coalesce((report #>> '{gauges,series}')::bigint, series) AS series
+           FROM cluster LEFT JOIN store_series ON cluster_id = cluster.id WHERE removed_at IS NULL ORDER BY region, name"#
     )
     .fetch_all(connection)
     .await

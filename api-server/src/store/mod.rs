@@ -14,7 +14,9 @@ pub mod layer;
 pub mod layer_change;
 pub mod layer_member;
 pub mod listing;
+pub mod series;
 pub mod session;
+pub mod telemetry_store;
 pub mod term;
 
 use anyhow::{Context, Result};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use super::{assess, keep, release};
+use super::{assess, keep, release, series};
 use crate::app::{App, Error};
 use crate::store::{self, term};
 
@@ -34,7 +34,7 @@ pub async fn run(app: Arc<App>, options: PgConnectOptions) {
 }
 
 /// Leads while the lock, the term and the database are there.
-async fn lead(app: &App, options: &PgConnectOptions) -> Result<(), Error> {
+async fn lead(app: &Arc<App>, options: &PgConnectOptions) -> Result<(), Error> {
     let mut connection = PgConnection::connect_with(options).await?;
     if !term::try_lock(&mut connection, LOCK).await? {
         return Ok(());
@@ -42,6 +42,9 @@ async fn lead(app: &App, options: &PgConnectOptions) -> Result<(), Error> {
     let term = term::begin(&mut connection, WORKER).await?;
     tracing::info!(term, "leads the workers");
     app.metrics.leads.set(1);
+    // Stores may be slow, and nothing here waits for them; it ends with the lead.
+    let mut beside = tokio::task::JoinSet::new();
+    beside.spawn(series::run(app.clone(), term));
     // A tenth of an interval, but neither idle nor busy for nothing.
     let pause = Duration::from_millis((app.status_every_seconds * 100).clamp(250, 5000));
     let mut kept = None;

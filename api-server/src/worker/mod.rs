@@ -5,3 +5,4 @@ pub mod feed;
 mod keep;
 pub mod lead;
 mod release;
+mod series;

@@ -12,19 +12,25 @@ use flagstaff_model::wire::{
 };
 use flagstaff_model::{ClusterIdentity, Facts, Reason};
 
-use crate::agent;
+use crate::agent::{self, Usage};
 use crate::context::Context;
-use crate::sidecar::Sending;
 
 /// At most so many problems are told.
 const PROBLEMS: usize = 20;
 /// Workloads that run agents have names that begin so.
 const AGENT: &str = "flagstaff-agent-";
 
-/// What is compared with the next time, for rates.
-#[derive(Debug, Clone, Copy)]
+/// Counters as they were, for rates.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Before {
-    samples_total: f64,
+    samples: Option<Count>,
+    cpu_seconds: Option<Count>,
+}
+
+/// What is compared with the next time.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    total: f64,
     at: Instant,
     rate: Option<f64>,
 }
@@ -67,10 +73,10 @@ pub async fn compose(
     context: &Context,
     found: &Facts,
     Told { flag, settings }: &Told,
-    before: &mut Option<Before>,
+    before: &mut Before,
 ) -> StatusReport {
     let status = flag.status.clone().unwrap_or_default();
-    let sending = agent::sending(context, &agent_names(&status)).await;
+    let usage = agent::usage(context, &agent_names(&status)).await;
     StatusReport {
         sent_at: Some(Timestamp::now()),
         cluster: identity(found, flag),
@@ -86,7 +92,7 @@ pub async fn compose(
             contested: contested(&status.conditions),
         },
         problems: problems(&status),
-        gauges: gauges(&status, &sending, before),
+        gauges: gauges(&status, &usage, before),
         settings: Some(settings.clone()),
         ..StatusReport::default()
     }
@@ -171,19 +177,23 @@ fn problems(status: &ClusterObservabilityStatus) -> Vec<ProblemReport> {
     told.map(|(place, message)| ProblemReport { place, message: short(message) }).take(PROBLEMS).collect()
 }
 
-fn gauges(status: &ClusterObservabilityStatus, sending: &Sending, before: &mut Option<Before>) -> Gauges {
+fn gauges(status: &ClusterObservabilityStatus, usage: &Usage, before: &mut Before) -> Gauges {
     let agents: Vec<_> = status
         .workloads
         .iter()
         .filter(|workload| workload.name.split('/').nth(1).is_some_and(|name| name.starts_with(AGENT)))
         .collect();
     let any = !agents.is_empty();
-    *before = sending.samples_total.map(|total| measure(total, *before, Instant::now()));
+    let (sending, load, now) = (&usage.sending, &usage.load, Instant::now());
+    before.samples = sending.samples_total.map(|total| measure(total, before.samples, now));
+    before.cpu_seconds = load.cpu_seconds_total.map(|total| measure(total, before.cpu_seconds, now));
     Gauges {
         agents_ready: any.then(|| agents.iter().map(|agent| number(agent.ready)).sum()),
         agents_wanted: any.then(|| agents.iter().map(|agent| number(agent.desired)).sum()),
         series: sending.series.map(|series| series as u64),
-        samples_per_second: before.and_then(|before| before.rate),
+        samples_per_second: before.samples.and_then(|count| count.rate),
+        agent_memory_bytes: load.memory_bytes.map(|bytes| bytes as u64),
+        agent_cpu_cores: before.cpu_seconds.and_then(|count| count.rate),
         remote_write_failures: sending.failed_samples_total.map(|failed| failed as u64),
         last_sample_at: sending
             .last_sample_seconds
@@ -193,17 +203,17 @@ fn gauges(status: &ClusterObservabilityStatus, sending: &Sending, before: &mut O
 }
 
 /// Takes in a new count: the rate since the last one that is old enough, or the last rate.
-fn measure(samples_total: f64, before: Option<Before>, at: Instant) -> Before {
-    let Some(before) = before else { return Before { samples_total, at, rate: None } };
+fn measure(total: f64, before: Option<Count>, at: Instant) -> Count {
+    let Some(before) = before else { return Count { total, at, rate: None } };
     let passed = at.duration_since(before.at);
-    if samples_total < before.samples_total {
-        // An agent started again, and what it sent since cannot be told from what it sent in all.
-        return Before { samples_total, at, rate: None };
+    if total < before.total {
+        // An agent started again, and what it counted since cannot be told from what it counted in all.
+        return Count { total, at, rate: None };
     }
     if passed < RATE_OVER {
         return before;
     }
-    Before { samples_total, at, rate: Some((samples_total - before.samples_total) / passed.as_secs_f64()) }
+    Count { total, at, rate: Some((total - before.total) / passed.as_secs_f64()) }
 }
 
 fn number(value: i64) -> u64 {
@@ -250,12 +260,12 @@ mod tests {
         let first = measure(100.0, None, start);
         assert_eq!(first.rate, None);
         let soon = measure(150.0, Some(first), after(5));
-        assert_eq!((soon.rate, soon.samples_total), (None, 100.0), "too soon: the same count may be told twice");
+        assert_eq!((soon.rate, soon.total), (None, 100.0), "too soon: the same count may be told twice");
         let later = measure(400.0, Some(soon), after(30));
         assert_eq!(later.rate, Some(10.0));
         assert_eq!(measure(410.0, Some(later), after(35)).rate, Some(10.0), "until the next one");
         assert_eq!(measure(5.0, Some(later), after(60)).rate, None, "a counter that begins anew gives no rate");
-        let nothing = gauges(&ClusterObservabilityStatus::default(), &Sending::default(), &mut None);
+        let nothing = gauges(&ClusterObservabilityStatus::default(), &Usage::default(), &mut Before::default());
         assert_eq!(nothing.agents_wanted, None, "no agents: not known, not zero");
     }
 }

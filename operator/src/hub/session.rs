@@ -30,7 +30,7 @@ struct Session<'a> {
     instance: &'a str,
     memory: Memory,
     sequence: u64,
-    before: Option<Before>,
+    before: Before,
     wait: Wait,
     /// Epoch and generation last heard, believed or not, so that the same is not answered again at once.
     heard: (String, u64),
@@ -54,7 +54,7 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
         instance,
         memory,
         sequence: 0,
-        before: None,
+        before: Before::default(),
         wait: Wait::default(),
         heard,
         reserve: None,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::{Client, Response, Url, redirect};
 
 use super::SidecarError;
+use super::load::Load;
 use super::sending::Sending;
 use super::status::shortened;
 use crate::answer::innermost;
@@ -55,6 +56,8 @@ pub struct Gauges {
     pub last_load_successful: Option<bool>,
     /// What it sends by remote write, over all destinations.
     pub sending: Sending,
+    /// What it uses.
+    pub load: Load,
 }
 
 /// The agent.
@@ -165,19 +168,25 @@ async fn scan(mut answer: Response) -> Gauges {
 }
 
 impl Gauges {
+    /// Takes in one line of the text format of Prometheus; comments and what is no sample are passed over.
     fn take(&mut self, line: &[u8]) {
-        let value = |name: &str| {
-            let rest = line.strip_prefix(name.as_bytes())?;
-            std::str::from_utf8(rest.strip_prefix(b" ")?).ok()?.trim().parse::<f64>().ok()
-        };
-        if let Some(seconds) = value("process_start_time_seconds") {
-            self.started_at = Some(seconds);
-        } else if let Some(successful) = value("alloy_config_last_load_successful") {
-            self.last_load_successful = Some(successful != 0.0);
-        } else {
-            self.sending.take(line);
+        let Some((name, labels, value)) = std::str::from_utf8(line).ok().and_then(sample) else { return };
+        match name {
+            "process_start_time_seconds" => self.started_at = Some(value),
+            "alloy_config_last_load_successful" => self.last_load_successful = Some(value != 0.0),
+            _ => {
+                self.sending.take(name, value);
+                self.load.take(name, labels, value);
+            }
         }
     }
+}
+
+/// Name, labels and value of a sample without a time of its own; labels may hold spaces, the value not.
+fn sample(line: &str) -> Option<(&str, &str, f64)> {
+    let (left, value) = line.trim_end().rsplit_once(' ')?;
+    let (name, labels) = left.split_once('{').unwrap_or((left, ""));
+    Some((name.trim_end(), labels.trim_end().trim_end_matches('}'), value.parse().ok()?))
 }
 
 fn refused_connection(error: &reqwest::Error) -> bool {
@@ -212,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_two_metrics_are_found() {
+    fn what_counts_is_found_among_other_lines() {
         let mut gauges = Gauges::default();
         for line in [
             "# TYPE process_start_time_seconds gauge",
@@ -220,10 +229,15 @@ mod tests {
             "process_start_time_seconds_more 1",
             "alloy_config_last_load_successful 0",
             "alloy_config_last_load_success_timestamp_seconds 5",
+            "prometheus_remote_storage_samples_total{remote_name=\"x y\",url=\"http://a\"} 1e2",
+            "prometheus_remote_storage_samples_total{url=\"http://b\"} 100",
+            "process_resident_memory_bytes 1.5e+08",
         ] {
             gauges.take(line.as_bytes());
         }
-        assert_eq!(gauges, Gauges { started_at: Some(1.76e9), last_load_successful: Some(false), ..Gauges::default() });
+        assert_eq!((gauges.started_at, gauges.last_load_successful), (Some(1.76e9), Some(false)));
+        assert_eq!(gauges.sending.samples_total, Some(200.0));
+        assert_eq!(gauges.load.memory_bytes, Some(1.5e8));
     }
 
     #[tokio::test]

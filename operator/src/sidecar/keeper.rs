@@ -10,6 +10,7 @@ use super::SidecarError;
 use super::alloy::{Alloy, Presence};
 use super::content::{Content, Text};
 use super::crash::CrashWatch;
+use super::load::Load;
 use super::memory::Memory;
 use super::meters::Meters;
 use super::pace::Pace;
@@ -34,6 +35,7 @@ pub struct Keeper {
     pub(super) restore: Option<Instant>,
     gauges_due: Instant,
     sending: Sending,
+    load: Load,
     last_ready: Option<Instant>,
     absent_looks: u32,
     status: watch::Sender<Status>,
@@ -68,6 +70,7 @@ impl Keeper {
             restore: broken_off.then_some(now),
             gauges_due: now,
             sending: Sending::default(),
+            load: Load::default(),
             last_ready: None,
             absent_looks: 0,
             status,
@@ -104,6 +107,7 @@ impl Keeper {
             self.gauges_due = now + self.pace.gauges;
             let gauges = self.alloy.gauges().await.unwrap_or_default();
             self.sending = gauges.sending;
+            self.load = gauges.load;
             let started_at = gauges.started_at;
             if started_at.is_some_and(|started_at| self.crash.started(started_at, now)) {
                 self.restarted();
@@ -223,6 +227,7 @@ impl Keeper {
             status.outcome = outcome;
             status.message = shortened(&message);
             status.sending = self.sending;
+            status.load = self.load.clone();
             status.agent_ready = self.last_ready.is_some_and(|at| at.elapsed() < self.pace.ready);
             if (before.outcome, &before.candidate_sha) != (status.outcome, &status.candidate_sha) {
                 status.since = Timestamp::now();

@@ -21,9 +21,8 @@ pub struct Sending {
 }
 
 impl Sending {
-    /// Takes in one line of the text format of Prometheus; lines that say something else are passed over.
-    pub(super) fn take(&mut self, line: &[u8]) {
-        let Some((name, value)) = std::str::from_utf8(line).ok().and_then(parse) else { return };
+    /// Takes in one sample; one that says something else is passed over.
+    pub(super) fn take(&mut self, name: &str, value: f64) {
         let add = |sum: &mut Option<f64>| *sum = Some(sum.unwrap_or_default() + value);
         match name {
             "prometheus_remote_write_wal_storage_active_series" => {
@@ -39,13 +38,6 @@ impl Sending {
     }
 }
 
-/// Name and value of a sample without a time of its own; labels may hold spaces, the value not.
-fn parse(line: &str) -> Option<(&str, f64)> {
-    let (left, value) = line.trim_end().rsplit_once(' ')?;
-    let name = left.split('{').next()?.trim_end();
-    Some((name, value.parse().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,17 +45,16 @@ mod tests {
     #[test]
     fn destinations_are_summed_and_the_slowest_counts() {
         let mut sending = Sending::default();
-        for line in [
-            "# HELP prometheus_remote_storage_samples_total x",
-            "prometheus_remote_storage_samples_total{component_id=\"prometheus.remote_write.a\",remote_name=\"x y\",url=\"http://a\"} 100",
-            "prometheus_remote_storage_samples_total{component_id=\"prometheus.remote_write.b\",url=\"http://b\"} 1e2",
-            "prometheus_remote_write_wal_storage_active_series{component_id=\"prometheus.remote_write.a\"} 40",
-            "prometheus_remote_write_wal_storage_active_series{component_id=\"prometheus.remote_write.b\"} 41",
-            "prometheus_remote_storage_queue_highest_sent_timestamp_seconds{url=\"http://a\"} 1.76e9",
-            "prometheus_remote_storage_queue_highest_sent_timestamp_seconds{url=\"http://b\"} 1.75e9",
-            "prometheus_remote_storage_queue_highest_sent_timestamp_seconds{url=\"http://c\"} 0",
+        for (name, value) in [
+            ("prometheus_remote_storage_samples_total", 100.0),
+            ("prometheus_remote_storage_samples_total", 100.0),
+            ("prometheus_remote_write_wal_storage_active_series", 40.0),
+            ("prometheus_remote_write_wal_storage_active_series", 41.0),
+            ("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", 1.76e9),
+            ("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", 1.75e9),
+            ("prometheus_remote_storage_queue_highest_sent_timestamp_seconds", 0.0),
         ] {
-            sending.take(line.as_bytes());
+            sending.take(name, value);
         }
         assert_eq!(sending.samples_total, Some(200.0));
         assert_eq!(sending.series, Some(41.0));

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::load::Load;
 use super::sending::Sending;
 
 /// What became of the newest configuration.
@@ -60,6 +61,9 @@ pub struct Status {
     /// What the agent sends, as of its metrics a few seconds ago.
     #[serde(default)]
     pub sending: Sending,
+    /// What the agent uses, as of the same look.
+    #[serde(default)]
+    pub load: Load,
 }
 
 impl Status {
@@ -75,6 +79,7 @@ impl Status {
             since: Timestamp::now(),
             agent_ready: false,
             sending: Sending::default(),
+            load: Load::default(),
         }
     }
 }

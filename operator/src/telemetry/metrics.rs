@@ -124,6 +124,8 @@ pub struct Metrics {
     pruned: Family<OfKind, Counter>,
     last_success: Family<OfKind, Gauge<f64, AtomicU64>>,
     leader: Gauge,
+    cluster_agents: Gauge,
+    shed_monitors: Gauge,
 }
 
 impl Metrics {
@@ -142,6 +144,8 @@ impl Metrics {
             pruned: Family::default(),
             last_success: Family::default(),
             leader: Gauge::default(),
+            cluster_agents: Gauge::default(),
+            shed_monitors: Gauge::default(),
         };
         registry.register("reconciles", "Reconciles that ended", metrics.reconciles.clone());
         registry.register("reconcile_duration_seconds", "How long reconciles took", metrics.durations.clone());
@@ -155,6 +159,13 @@ impl Metrics {
             metrics.last_success.clone(),
         );
         registry.register("leader", "1 where this replica leads", metrics.leader.clone());
+        registry.register(
+            "cluster_agents",
+            "Replicas of the cluster agent that are wanted",
+            metrics.cluster_agents.clone(),
+        );
+        let about = "Monitors that the cluster agents leave out to keep below their memory cap";
+        registry.register("shed_monitors", about, metrics.shed_monitors.clone());
         metrics
     }
 
@@ -195,6 +206,12 @@ impl Metrics {
     /// An object was pruned.
     pub fn pruned(&self, kind: &str) {
         self.pruned.get_or_create(&OfKind { kind: kind.to_owned() }).inc();
+    }
+
+    /// How many cluster agents there are to be, and how many monitors they leave out.
+    pub fn scaled(&self, replicas: u32, shed: usize) {
+        self.cluster_agents.set(i64::from(replicas));
+        self.shed_monitors.set(i64::try_from(shed).unwrap_or(i64::MAX));
     }
 
     /// Whether this replica leads.

@@ -37,6 +37,7 @@ pub(super) fn names(pack: &Pack, input: &Input, values: &serde_json::Value) -> V
         ("observed_namespaces", Value::from(Serde(&facts.observed_namespaces))),
         ("services", Value::from(Serde(&input.services))),
         ("resources", Value::from(Serde(&input.resources))),
+        ("scale", Value::from(Serde(&input.scale))),
         ("pack", about),
         ("image", Value::from_function(move |reference: &str| images.apply(reference))),
         ("operator_image", Value::from(input.operator_image.as_str())),

@@ -49,6 +49,7 @@ pub(super) fn inputs(pack: &Pack) -> Vec<(&'static str, Input)> {
         ),
         ("awkward names", with(&awkward)),
         ("workloads of somebody else", with(&foreign)),
+        ("pressed agents", with(&pressed)),
         ("an empty identity", with(&|input| input.facts.cluster = Default::default())),
     ]
     .into_iter()
@@ -170,6 +171,14 @@ fn awkward(input: &mut Input) {
     input.proxy.https = input.proxy.http.clone();
     input.proxy.no = ".cluster.local,10.0.0.0/8".into();
     input.facts.nodes.operating_systems = BTreeSet::from(["linux".into(), "windows".into()]);
+}
+
+/// A cluster whose agents came near their caps.
+fn pressed(input: &mut Input) {
+    switch(input, true);
+    input.scale.replicas = 3;
+    let jobs = ["serviceMonitor/shop/a.b", "podMonitor/shop/c", "probe/shop/d", "scrapeConfig/shop/e"];
+    input.scale.shed = jobs.map(str::to_owned).to_vec();
 }
 
 /// A cluster where others already run node-exporter and kube-state-metrics.

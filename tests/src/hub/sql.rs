@@ -22,6 +22,15 @@ impl Hub {
         Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned())
     }
 
+    /// A backup of the database, as text.
+    pub fn dump(&self) -> Result<String> {
+        let mut command = Command::new(programs::installed("pg_dump", "postgresql-client")?);
+        command.args(["-U", "flagstaff", "-h"]).arg(self.data_dir().join("postgres")).arg("postgres");
+        let out = command.stdin(Stdio::null()).output().context("run pg_dump")?;
+        ensure!(out.status.success(), "pg_dump: {}", String::from_utf8_lossy(&out.stderr));
+        Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    }
+
     /// Locks a table, so that every statement on it waits. Statements of the hub have an end; the lock has none but this value's.
     pub async fn hold(&self, table: &str) -> Result<Held> {
         let mut psql = self.psql()?.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().context("run psql")?;

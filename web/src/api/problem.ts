@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly requestId?: string,
+    /** Of a store that fails: when it last answered well. */
+    readonly noDataSince?: string,
   ) {
     super(detail || title);
     this.name = "Problem";
@@ -28,6 +30,7 @@ export function problemFrom(status: number, body: unknown, requestId?: string | 
     title,
     text(fields.detail) ?? title,
     text(fields.request_id) ?? requestId ?? undefined,
+    text(fields.no_data_since),
   );
 }
 

@@ -103,6 +103,18 @@ export const auditQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
+/** The names of stores and how they fare: for everybody. */
+export const storeHealthQuery = queryOptions({
+  queryKey: ["store-health"],
+  queryFn: () => taken(client.GET("/api/v1/store-health")),
+  refetchInterval: 30_000,
+});
+
+export const storesQuery = queryOptions({
+  queryKey: ["stores"],
+  queryFn: () => taken(client.GET("/api/v1/stores")),
+});
+
 export const joinTokensQuery = queryOptions({
   queryKey: ["join-tokens"],
   queryFn: () => taken(client.GET("/api/v1/join-tokens")),

@@ -663,6 +663,410 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clusters/{id}/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packs' dashboards, and the stores that hold the cluster. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DashboardList"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/dashboards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dashboard as Grafana's model of it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Dashboard"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clusters/{id}/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the cluster's store. Every selector is confined to the cluster; nothing is ever written to a store. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["QueryAsked"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueryAnswer"];
+                    };
+                };
+                /** @description invalid, query_not_confined, store_query_refused */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found, store_missing */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description store_unavailable and others */
+                502: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description store_timeout */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All telemetry stores, without their secrets. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreList"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** Adds a store. With `dry_run` it is only tried, and the answer is that of a check. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StoreDraft"];
+                };
+            };
+            responses: {
+                /** @description tried */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreCheck"];
+                    };
+                };
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a store that is as `If-Match` says. With `dry_run` the change is only tried. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description the store's etag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StoreDraft"];
+                };
+            };
+            responses: {
+                /** @description the store; with `dry_run` a check */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description precondition_failed */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        /** Removes a store from the hub. Nothing in the store is touched. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description the store's etag */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                /** @description removed */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a store whether it answers, and of which clusters it has data. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreCheck"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions": {
         parameters: {
             query?: never;
@@ -1580,6 +1984,11 @@ export interface components {
             /** @description Where the next page begins; absent on the last one. */
             next_cursor?: string | null;
         };
+        /**
+         * @description How a store knows who asks.
+         * @enum {string}
+         */
+        Authentication: "none" | "basic" | "bearer";
         BTreeMap: {
             [key: string]: string;
         };
@@ -1695,6 +2104,8 @@ export interface components {
             provider: string;
             /** @description Its region; empty when unknown. */
             region: string;
+            /** @description The store that counted its series, where it does not count them itself. */
+            series_counted_by?: string | null;
             /** @description Active series of the last hour by minute. */
             series_trend: unknown[][];
             /** @description Whether its nodes are simulated. */
@@ -1821,6 +2232,40 @@ export interface components {
              * @default null
              */
             suspend: boolean | null;
+        };
+        /** @description One dashboard. */
+        Dashboard: {
+            /** @description As in the list. */
+            entry: components["schemas"]["DashboardEntry"];
+            /** @description Grafana's model of it. */
+            model: Record<string, never>;
+            /** @description The stores that hold the cluster, in the order in which they are asked. */
+            stores: components["schemas"]["StoreName"][];
+        };
+        /** @description A dashboard in a list. */
+        DashboardEntry: {
+            /** @description What it shows. */
+            description: string;
+            /** @description Names it, also in its address. */
+            name: string;
+            /** @description The pack that it is of. */
+            pack: string;
+            /**
+             * Format: int64
+             * @description How many panels it has.
+             */
+            panels: number;
+            /** @description Its title. */
+            title: string;
+            /** @description That pack's version, which is the hub's. */
+            version: string;
+        };
+        /** @description The dashboards for a cluster. */
+        DashboardList: {
+            /** @description In the packs' order. */
+            items: components["schemas"]["DashboardEntry"][];
+            /** @description The stores that hold the cluster, in the order in which they are asked. */
+            stores: components["schemas"]["StoreName"][];
         };
         /** @description One value that another edit makes otherwise; `null` where no layer says anything. */
         Difference: {
@@ -2159,6 +2604,15 @@ export interface components {
             /** @description `warn`, `bad`, `unknown` or `busy`. */
             tone: string;
         };
+        /** @description Log lines that have their labels in common. */
+        LogStream: {
+            /** @description Their labels. */
+            labels: {
+                [key: string]: string;
+            };
+            /** @description Unix time in nanoseconds as text, and the line. */
+            lines: string[][];
+        };
         /** @description A new token, with its text for the only time. */
         MadeToken: {
             /** @description What to run in the cluster. */
@@ -2266,6 +2720,62 @@ export interface components {
             /** @description Where. */
             place: string;
         };
+        /** @description What a store answered. */
+        QueryAnswer: {
+            /**
+             * Format: date-time
+             * @description When it answered.
+             */
+            answered_at: string;
+            /** @description What was asked in the end, confined. */
+            expression: string;
+            /** @description Whether there are more series or lines than were asked for. */
+            is_truncated: boolean;
+            /** @description `matrix`, `vector`, `scalar` or `streams`. */
+            result_type: string;
+            /** @description Series, unless they are streams. */
+            series: components["schemas"]["Series"][];
+            /** @description Who answered. */
+            store: components["schemas"]["StoreName"];
+            /** @description Streams of log lines. */
+            streams: components["schemas"]["LogStream"][];
+            /** @description What the store says besides. */
+            warnings: string[];
+        };
+        /** @description What is asked of a cluster's store: over a range (`from`, `to`, `step_seconds`) or at one instant (`at`). */
+        QueryAsked: {
+            /**
+             * Format: date-time
+             * @description The instant, instead of a range; now where neither is given.
+             */
+            at?: string | null;
+            /** @description PromQL or LogQL; each of its selectors is confined to the cluster. */
+            expression: string;
+            /**
+             * Format: date-time
+             * @description The range's beginning.
+             */
+            from?: string | null;
+            /** @description The language. */
+            kind: components["schemas"]["StoreKind"];
+            /**
+             * Format: int32
+             * @description Most series or lines: 200 where it is left out, 1000 at most.
+             */
+            limit?: number | null;
+            /**
+             * Format: int32
+             * @description Between two points of the range.
+             */
+            step_seconds?: number | null;
+            /** @description Names the store, where the cluster has several. */
+            store?: string | null;
+            /**
+             * Format: date-time
+             * @description The range's end.
+             */
+            to?: string | null;
+        };
         /** @description A region of a provider. */
         Region: {
             /**
@@ -2324,6 +2834,15 @@ export interface components {
             /** @description What holds. */
             value: Record<string, never>;
         };
+        /** @description One series with its values. */
+        Series: {
+            /** @description Its labels, `__name__` too. */
+            labels: {
+                [key: string]: string;
+            };
+            /** @description Unix time in seconds, and the value; `null` where it is no number. */
+            points: unknown[][];
+        };
         /** @description Who is signed in, and at which hub. */
         Session: {
             /** @description Who. */
@@ -2348,6 +2867,126 @@ export interface components {
             email: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description A store without its secret. */
+        Store: {
+            /** @description How it knows who asks. */
+            authentication: components["schemas"]["Authentication"];
+            /** @description Authorities to trust instead of the system's. */
+            authorities_pem: string;
+            /**
+             * Format: date-time
+             * @description When it was changed last.
+             */
+            changed_at: string;
+            /**
+             * Format: int64
+             * @description How many clusters it is for.
+             */
+            clusters: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /** @description What a change has to send as `If-Match`. */
+            etag: string;
+            /** @description Names the store. */
+            id: string;
+            /** @description What it speaks. */
+            kind: components["schemas"]["StoreKind"];
+            /**
+             * Format: date-time
+             * @description When it last failed.
+             */
+            last_failed_at?: string | null;
+            /** @description The sentence of that. */
+            last_failure?: string | null;
+            /** @description The code of that. */
+            last_failure_code?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last answered well.
+             */
+            last_good_at?: string | null;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description For clusters of this region only. */
+            region?: string | null;
+            /** @description The tenant; empty for none. */
+            tenant: string;
+            /** @description The header that names the tenant. */
+            tenant_header: string;
+            /** @description The base of its API. */
+            url: string;
+            /** @description The user of `basic`. */
+            username: string;
+        };
+        /** @description How a try went. */
+        StoreCheck: {
+            /** @description Clusters of this hub that it is for, and that it has data of. */
+            clusters_found: string[];
+            /** @description Clusters of this hub that it is for, and that it has no data of. */
+            clusters_missing: string[];
+            /** @description The code of the failure. */
+            code?: string | null;
+            /** @description What was found, as a sentence. */
+            detail: string;
+            /** @description Whether it answered well. */
+            ok: boolean;
+            /**
+             * Format: double
+             * @description How long it took.
+             */
+            took_seconds: number;
+        };
+        /** @description What a person says of a store; no field of it is ever logged. */
+        StoreDraft: {
+            /** @description How it knows who asks. */
+            authentication: components["schemas"]["Authentication"];
+            /** @description Authorities (PEM) to trust instead of the system's. */
+            authorities_pem?: string | null;
+            /** @description Tries it, and keeps nothing. */
+            dry_run?: boolean;
+            /** @description What it speaks; cannot be changed later. */
+            kind: components["schemas"]["StoreKind"];
+            /** @description A name for it. */
+            name: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description For clusters of this region only; for all where it is left out. */
+            region?: string | null;
+            /** @description Password or token. Left out in a change, the one that there is stays, as long as the URL's host does. */
+            secret?: string | null;
+            /** @description The tenant. */
+            tenant?: string | null;
+            /** @description The header that names the tenant; `X-Scope-OrgID` where it is left out. */
+            tenant_header?: string | null;
+            /** @description The base of its API, without user, password or query. */
+            url: string;
+            /** @description The user of `basic`. */
+            username?: string | null;
+        };
+        /**
+         * @description What a store speaks.
+         * @enum {string}
+         */
+        StoreKind: "prometheus" | "loki";
+        /** @description All stores. */
+        StoreList: {
+            /** @description By name. */
+            items: components["schemas"]["Store"][];
+        };
+        /** @description A store's id and name. */
+        StoreName: {
+            /** @description Names it. */
+            id: string;
+            /** @description What it speaks. */
+            kind: components["schemas"]["StoreKind"];
+            /** @description A person's name for it. */
+            name: string;
         };
         /** @description The applied template. */
         Template: {

@@ -7,6 +7,7 @@ import { Trouble } from "../ui/Trouble";
 import { useTitle } from "../ui/useTitle";
 import classes from "./ClusterPage.module.css";
 import { ClusterHead } from "./cluster/ClusterHead";
+import { DashboardsPanel } from "./cluster/DashboardsPanel";
 import { FactsPanel } from "./cluster/FactsPanel";
 import { InstalledPanel } from "./cluster/InstalledPanel";
 import { TelemetryPanel } from "./cluster/TelemetryPanel";
@@ -50,6 +51,7 @@ export function ClusterPage() {
         <div className={classes.main}>
           <WrongPanel cluster={cluster.data} />
           <TelemetryPanel cluster={cluster.data} />
+          <DashboardsPanel id={id} />
           <ValuesPanel id={id} />
         </div>
         <div className={classes.side}>

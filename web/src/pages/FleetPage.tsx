@@ -15,6 +15,7 @@ import { NothingShown } from "./fleet/NothingShown";
 import { Summary } from "./fleet/Summary";
 import { useFleetKeys } from "./fleet/useFleetKeys";
 
+const FleetGraph = lazy(() => import("./fleet/graph/FleetGraph"));
 const FleetTable = lazy(() => import("./fleet/FleetTable"));
 const AddPage = lazy(() => import("./AddPage").then((page) => ({ default: page.AddPage })));
 
@@ -69,6 +70,10 @@ export function FleetPage() {
       ) : search.view === "table" ? (
         <Suspense>
           <FleetTable clusters={shown} />
+        </Suspense>
+      ) : search.view === "graph" ? (
+        <Suspense>
+          <FleetGraph clusters={shown} />
         </Suspense>
       ) : (
         <FleetMap clusters={shown} all={all} />

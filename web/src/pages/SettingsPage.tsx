@@ -8,6 +8,7 @@ import { formatSpan, zoneName } from "../ui/time";
 import { useTitle } from "../ui/useTitle";
 import classes from "./SettingsPage.module.css";
 import { JoinTokens } from "./settings/JoinTokens";
+import { Stores } from "./settings/Stores";
 
 export function SettingsPage() {
   const session = useQuery(sessionQuery).data;
@@ -16,6 +17,7 @@ export function SettingsPage() {
     <div className={classes.page}>
       <h1>Settings</h1>
       <JoinTokens />
+      <Stores />
       {session && (
         <Panel title="This hub">
           <FactList

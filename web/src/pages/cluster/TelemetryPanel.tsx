@@ -36,6 +36,7 @@ export function TelemetryPanel({ cluster }: { cluster: ClusterDetail }) {
           <p className={`label ${classes.source}`}>
             Source: the cluster's own reports to the hub, by minute for a day, by hour for 90 days. States are always
             now; the range moves the plots only.
+            {cluster.series_counted_by && ` Active series are counted by the store ${cluster.series_counted_by}.`}
           </p>
         </>
       )}

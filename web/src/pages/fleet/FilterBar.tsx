@@ -1,6 +1,6 @@
 // Narrows what is shown, changes the view, exports what is shown.
 import { Button, TextInput } from "@mantine/core";
-import { IconDownload, IconFilter, IconLayoutGrid, IconTable, IconX } from "@tabler/icons-react";
+import { IconDownload, IconFilter, IconLayoutGrid, IconSitemap, IconTable, IconX } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useRef } from "react";
 import { useHotkeys } from "react-hotkeys-hook";
@@ -70,6 +70,7 @@ export function FilterBar({ all, shown }: Props) {
           [
             [undefined, "Map", IconLayoutGrid],
             ["table", "Table", IconTable],
+            ["graph", "Graph", IconSitemap],
           ] as const
         ).map(([key, word, Icon]) => (
           <button

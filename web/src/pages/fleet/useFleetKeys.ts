@@ -4,6 +4,7 @@ import { useHotkeys } from "react-hotkeys-hook";
 import type { FleetSearch } from "../../search";
 
 type Step = { x: number; y: number };
+const NEXT_VIEW = { map: "table", table: "graph", graph: undefined } as const;
 const STEPS: Record<string, Step> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -52,8 +53,7 @@ export function useFleetKeys() {
   );
   useHotkeys(
     "v",
-    () =>
-      void navigate({ search: (old: FleetSearch) => ({ ...old, view: old.view ? undefined : ("table" as const) }) }),
+    () => void navigate({ search: (old: FleetSearch) => ({ ...old, view: NEXT_VIEW[old.view ?? "map"] }) }),
   );
   useHotkeys("j,k", move);
   useHotkeys("left,right,up,down", (event) => {

@@ -8,7 +8,7 @@ export const KEY_NAMES: [string, string][] = [
   ["Esc", "back"],
   ["[ ]", "shorter or longer range of the plots"],
   ["!", "only what is not well"],
-  ["v", "the other view of the fleet"],
+  ["v", "the next view of the fleet"],
   ["c", "copy the link to what is shown"],
   ["?", "these keys"],
 ];
