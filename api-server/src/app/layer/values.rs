@@ -12,7 +12,7 @@ use super::effect;
 use crate::app::layer_change::release::Standing;
 use crate::app::{App, Error, reach};
 use crate::context::{OpContext, Role};
-use crate::store::{cluster, cluster_settings};
+use crate::store::cluster_settings;
 
 /// What holds on a cluster.
 #[derive(Debug, Serialize, ToSchema)]
