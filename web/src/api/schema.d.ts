@@ -821,6 +821,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of all telemetry stores and how they fare. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreHealthList"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores": {
         parameters: {
             query?: never;
@@ -2168,6 +2203,29 @@ export interface components {
             url: string;
             /** @description The user of `basic`. */
             username?: string | null;
+        };
+        /** @description How a store fares, for everybody: nothing of where it is. */
+        StoreHealth: {
+            /** @description Names the store. */
+            id: string;
+            /** @description Whether it failed since it last answered well. */
+            is_failing: boolean;
+            /** @description What it speaks. */
+            kind: components["schemas"]["StoreKind"];
+            /**
+             * Format: date-time
+             * @description When it last answered well.
+             */
+            last_good_at?: string | null;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description For clusters of this region only. */
+            region?: string | null;
+        };
+        /** @description How all stores fare. */
+        StoreHealthList: {
+            /** @description By name. */
+            items: components["schemas"]["StoreHealth"][];
         };
         /**
          * @description What a store speaks.
