@@ -5,8 +5,8 @@ use utoipa::OpenApi;
 
 use crate::http::agent::{desired, enroll, status, trust};
 use crate::http::api::{
-    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, openapi, query, region,
-    remove, session, setup, store, store_check, stream,
+    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, layer, layer_change,
+    openapi, query, region, remove, session, setup, store, store_check, stream,
 };
 
 #[derive(OpenApi)]
@@ -47,6 +47,16 @@ use crate::http::api::{
         join_token::revoke,
         account::list,
         account::make,
+        layer::of_cluster,
+        layer::list,
+        layer::put,
+        layer::delete,
+        layer_change::list,
+        layer_change::freeze_all,
+        layer_change::detail,
+        layer_change::freeze,
+        layer_change::resume,
+        layer_change::undo,
         audit::list,
         stream::stream,
         openapi::document,

@@ -1,23 +1,34 @@
 //! The fleet of the demo: a hub on the real node, and clusters with simulated nodes that join it beside the real one.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use flagstaff_crds::ClusterObservability;
-use flagstaff_tests::hub::{Hub, PASSWORD, Person};
+use flagstaff_tests::hub::{Hub, Person};
 use flagstaff_tests::programs::repository;
+use flagstaff_tests::protocol::Part;
+use flagstaff_tests::store::Prometheus;
 use flagstaff_tests::{
-    Cluster, ControlPlaneOptions, Etcd, FakeCluster, FakeOptions, Flag, NodeCluster, Operator, eventually,
+    Cluster, ControlPlaneOptions, Etcd, FakeCluster, FakeOptions, Flag, Lease, NodeCluster, Operator, eventually,
 };
+use futures::{StreamExt, TryStreamExt, stream};
 use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
-use std::time::Duration;
 
-/// How many clusters there are unless `CLUSTERS` says otherwise, the real one among them.
-const CLUSTERS: usize = 3;
-/// More do not fit into 24 GiB.
+use crate::generator::Simulated;
+use crate::network::{Network, To};
+
+/// How many clusters there are unless `CLUSTERS` says otherwise, the real one among them; more do not fit into 24 GiB.
 const MOST: usize = 24;
+/// What the real cluster with its stores takes, and each simulated one with its operator, in MiB.
+const REAL_MIB: usize = 4000;
+const EACH_MIB: usize = 560;
+/// So many control planes come up at a time.
+const AT_ONCE: usize = 3;
 /// Where each cluster says it is, in turn: provider as in `providerID`, region.
 const PLACES: [(&str, &str); 6] = [
     ("aws:///", "eu-west-1"),
@@ -27,32 +38,44 @@ const PLACES: [(&str, &str); 6] = [
     ("openstack:///", "nova-1"),
     ("gce://demo/", "asia-south1"),
 ];
+/// What each cluster of a region is for, in turn.
+const ENVIRONMENTS: [&str; 4] = ["prod", "prod", "stage", "dev"];
 /// Reports come this often, so that one sees them come.
 const STATUS_EVERY_SECONDS: &str = "5";
 /// The Secret with the join token, in each cluster.
 const JOIN_SECRET: &str = "flagstaff-hub-join";
+/// Everybody's address in the demo.
+pub const EMAIL: &str = "ana@example.org";
 
 /// A hub and the simulated clusters that joined it. Dropping it ends them.
 pub struct Fleet {
-    _hub: Hub,
+    _generator: Arc<Lease>,
     _members: Vec<Member>,
-    /// Address of the console.
-    pub console: String,
-    /// Who is signed in with which password.
-    pub account: String,
+    network: Network,
+    hub: Hub,
     /// Clusters in the hub, and how many of them are healthy.
     pub healthy: (usize, usize),
 }
 
 struct Member {
+    simulated: Simulated,
     _cluster: FakeCluster,
     _operator: Operator,
 }
 
-/// How many clusters are asked for.
+/// What every simulated cluster is given.
+struct Common<'a> {
+    etcd: Arc<Etcd>,
+    token: &'a str,
+    hub: &'a str,
+    store: &'a Prometheus,
+    network: &'a Network,
+}
+
+/// How many clusters there are to be: as `CLUSTERS` says, else as many as fit into the memory that is free.
 pub fn wanted() -> Result<usize> {
     match std::env::var("CLUSTERS") {
-        Err(_) => Ok(CLUSTERS),
+        Err(_) => Ok((free_mib()?.saturating_sub(REAL_MIB) / EACH_MIB).clamp(1, MOST)),
         Ok(text) => {
             let count: usize = text.parse().with_context(|| format!("CLUSTERS={text} is no number"))?;
             anyhow::ensure!((1..=MOST).contains(&count), "CLUSTERS={count}: from 1 to {MOST}");
@@ -61,9 +84,16 @@ pub fn wanted() -> Result<usize> {
     }
 }
 
+fn free_mib() -> Result<usize> {
+    let text = std::fs::read_to_string("/proc/meminfo").context("read /proc/meminfo")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:")).context("no MemAvailable")?;
+    let kibibytes: usize = line.trim().trim_end_matches(" kB").parse().context("MemAvailable")?;
+    Ok(kibibytes / 1024)
+}
+
 impl Fleet {
     /// Starts the hub, joins the real cluster to it, and makes the others.
-    pub async fn start(real: &NodeCluster, client: &Client, store: &str) -> Result<Self> {
+    pub async fn start(real: &NodeCluster, client: &Client, store: &Prometheus, count: usize) -> Result<Self> {
         let console = repository().join("web/dist").display().to_string();
         let hub = Hub::on_node(
             real,
@@ -72,19 +102,70 @@ impl Fleet {
         )
         .await?;
         let admin = hub.admin().await?;
-        let count = wanted()?;
         let token = admin.join_token(json!({"name": "demo", "uses": count, "expires_in_seconds": 86400})).await?;
         let token = token["token"].as_str().context("a join token")?.to_owned();
         join(&Flag { client: client.clone() }, &token, hub.url_inside()).await?;
+        let network = Network::start().await?;
         let etcd = Etcd::shared_by_many().await?;
-        let mut members = vec![];
-        for number in 1..count {
-            members.push(simulated(number, &etcd, &token, hub.url(), store).await?);
-        }
+        let common = Common { etcd, token: &token, hub: hub.url(), store, network: &network };
+        let ways = ways(&common, count).await?;
+        let members: Vec<Member> = stream::iter(1..count)
+            .map(|number| member(number, &common, &ways[(number - 1) % PLACES.len()]))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let generator = generator(&members)?;
         let healthy = all_healthy(&admin, count).await?;
-        let account = format!("ana@example.org / {PASSWORD}");
-        Ok(Self { console: hub.url().to_owned(), account, healthy, _hub: hub, _members: members })
+        drop(admin);
+        Ok(Self { healthy, network, hub, _members: members, _generator: generator })
     }
+
+    /// Address of the console.
+    pub fn console(&self) -> &str {
+        self.hub.url()
+    }
+
+    /// The certificate of the hub's authority.
+    pub fn authority(&self) -> PathBuf {
+        self.hub.data_dir().join("ca.crt")
+    }
+
+    /// Where the network is told what to do.
+    pub fn network(&self) -> &str {
+        self.network.api()
+    }
+
+    /// The regions of the simulated clusters, each once.
+    pub fn regions(&self) -> Vec<String> {
+        let regions: BTreeSet<_> = self._members.iter().map(|member| member.simulated.region.clone()).collect();
+        regions.into_iter().collect()
+    }
+}
+
+/// A region's ways: to the hub and to the store.
+struct Ways {
+    hub: String,
+    store: String,
+}
+
+async fn ways(common: &Common<'_>, count: usize) -> Result<Vec<Ways>> {
+    let mut ways = vec![];
+    for (_, region) in PLACES.iter().take(count.saturating_sub(1)) {
+        let bare = |url: &str| url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/').to_owned();
+        let hub = common.network.open(region, To::Hub, &bare(common.hub)).await?;
+        let store = common.network.open(region, To::Store, &bare(common.store.url())).await?;
+        ways.push(Ways { hub: format!("https://{hub}"), store: format!("http://{store}/api/v1/write") });
+    }
+    Ok(ways)
+}
+
+/// The generator speaks for every simulated cluster: no agent runs there.
+fn generator(members: &[Member]) -> Result<Arc<Lease>> {
+    let clusters: Vec<&Simulated> = members.iter().map(|member| &member.simulated).collect();
+    let lease = Lease::new()?;
+    let program = std::env::current_exe().context("find this program")?;
+    lease.start(Part::new("generator", program).arg("generate").arg(serde_json::to_string(&clusters)?))?;
+    Ok(lease)
 }
 
 /// Puts the token into the cluster and names the hub in its flag.
@@ -101,29 +182,35 @@ async fn join(flag: &Flag, token: &str, url: &str) -> Result<()> {
     Ok(())
 }
 
-/// A real control plane with simulated nodes: no agent runs there, so nothing is sent.
-async fn simulated(number: usize, etcd: &Arc<Etcd>, token: &str, url: &str, store: &str) -> Result<Member> {
-    let (provider, region) = PLACES[number % PLACES.len()];
-    let control_plane = ControlPlaneOptions { etcd: Some(etcd.clone()), ..ControlPlaneOptions::default() };
+/// A real control plane with simulated nodes: no agent runs there, the generator sends in their place.
+async fn member(number: usize, common: &Common<'_>, ways: &Ways) -> Result<Member> {
+    let (provider, region) = PLACES[(number - 1) % PLACES.len()];
+    let round = (number - 1) / PLACES.len();
+    let environment = ENVIRONMENTS[round % ENVIRONMENTS.len()];
+    let name = format!("{region}-{environment}-{}", round + 1);
+    let control_plane = ControlPlaneOptions { etcd: Some(common.etcd.clone()), ..ControlPlaneOptions::default() };
     let zones = ["a", "b", "c"].map(|zone| format!("{region}{zone}")).to_vec();
-    let options = FakeOptions { control_plane, region: region.into(), zones, provider: provider.into(), nodes: 3 };
+    let nodes = 3 + number % 4;
+    let options = FakeOptions { control_plane, region: region.into(), zones, provider: provider.into(), nodes };
     let cluster = FakeCluster::with(options).await?;
     let flag = Flag::install(&cluster).await?;
     let operator = Operator::start(cluster.kubeconfig(), &["--no-election", "--health-seconds=10"], &[]).await?;
     flag.raise(json!({
         "enabled": true,
-        "cluster": {"name": format!("{region}-simulated-{number}"), "environment": "demo"},
-        "destinations": [{"name": "metrics", "signal": "metrics", "url": store}],
+        "cluster": {"name": name, "environment": environment},
+        "destinations": [{"name": "metrics", "signal": "metrics", "url": ways.store}],
     }))
     .await?;
-    join(&flag, token, url).await?;
-    Ok(Member { _cluster: cluster, _operator: operator })
+    join(&flag, common.token, &ways.hub).await?;
+    let pods = 20 + (number * 37) % 90;
+    let simulated = Simulated { name, region: region.into(), store: ways.store.clone(), nodes, pods };
+    Ok(Member { simulated, _cluster: cluster, _operator: operator })
 }
 
 /// Waits until the hub calls every cluster healthy.
 async fn all_healthy(admin: &Person<'_>, count: usize) -> Result<(usize, usize)> {
-    eventually(Duration::from_secs(180), "every cluster is healthy in the hub", async || {
-        let page: Value = admin.get("/api/v1/clusters").await?.good()?;
+    eventually(Duration::from_secs(300), "every cluster is healthy in the hub", async || {
+        let page: Value = admin.get("/api/v1/clusters?limit=200").await?.good()?;
         let items = page["items"].as_array().cloned().unwrap_or_default();
         let healthy = items.iter().filter(|item| item["state"] == "healthy").count();
         let said: Vec<String> =

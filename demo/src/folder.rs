@@ -22,6 +22,18 @@ pub struct State {
     pub loki: String,
     /// Alertmanager, from this machine.
     pub alertmanager: String,
+    /// The console, from this machine.
+    pub console: String,
+    /// The certificate authority of the hub, a file.
+    pub hub_authority: String,
+    /// Who signs in.
+    pub email: String,
+    /// With which password.
+    pub password: String,
+    /// Where the network of the simulated clusters is told what to do.
+    pub network: String,
+    /// The regions of the simulated clusters.
+    pub regions: Vec<String>,
     /// The lines that `make demo` ended with.
     pub summary: Vec<String>,
 }

@@ -4,6 +4,9 @@ mod events;
 mod figures;
 mod fleet;
 mod folder;
+mod generator;
+mod network;
+mod outage;
 mod serve;
 mod status;
 mod stop;
@@ -31,6 +34,14 @@ enum Command {
     Stop,
     /// Prints shell lines that set KUBECONFIG and PATH: eval "$(make -s demo-env)"
     Env,
+    /// Cuts the network of a region of simulated clusters, and says what the hub makes of it.
+    Outage(outage::Outage),
+    /// Sends made-up samples for clusters with simulated nodes; started by the demo.
+    #[command(hide = true)]
+    Generate {
+        /// The clusters as JSON.
+        clusters: String,
+    },
     /// The demo itself, in the background; started by `up`.
     #[command(hide = true)]
     Serve,
@@ -43,6 +54,8 @@ async fn main() -> ExitCode {
         Command::Status => status::status().await,
         Command::Stop => stop::stop(),
         Command::Env => status::env(),
+        Command::Outage(outage) => outage::outage(outage).await,
+        Command::Generate { clusters } => generator::generate(&clusters).await,
         Command::Serve => serve::serve().await,
     };
     match result {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use flagstaff_tests::hub::PASSWORD;
 use flagstaff_tests::observed::flag::{self, Way};
 use flagstaff_tests::observed::rules::Loaded;
 use flagstaff_tests::observed::{self, Stores};
@@ -83,12 +84,11 @@ impl Demo {
             loaded.follow(&client, &stores.prometheus).await?;
             settled(&stores.prometheus, &stores.loki).await
         };
-        let measured = teller.step("figures, after every target was scraped", 90, measured).await?;
         let count = fleet::wanted()?;
-        let step = format!("hub and console; {count} clusters join");
-        let store = stores.prometheus.remote_write_url();
-        let fleet = Fleet::start(&cluster, &client, &store);
-        let fleet = teller.step(&step, 30 + 20 * u64::try_from(count)?, fleet).await?;
+        let step = format!("hub, console and {count} clusters; figures after every target was scraped");
+        let fleet = Fleet::start(&cluster, &client, &stores.prometheus, count);
+        let both = async { tokio::try_join!(measured, fleet) };
+        let (measured, fleet) = teller.step(&step, 90 + 12 * u64::try_from(count)?, both).await?;
         let mut state = State {
             pid: std::process::id(),
             started: folder::start_time(std::process::id()).context("this process's start time")?,
@@ -101,6 +101,12 @@ impl Demo {
             prometheus: stores.prometheus.url().to_owned(),
             loki: stores.loki.url().to_owned(),
             alertmanager: stores.alertmanager.url().to_owned(),
+            console: fleet.console().to_owned(),
+            hub_authority: fleet.authority().display().to_string(),
+            email: fleet::EMAIL.to_owned(),
+            password: PASSWORD.to_owned(),
+            network: fleet.network().to_owned(),
+            regions: fleet.regions(),
             summary: vec![],
         };
         state.summary = summary(&way, first, &measured, &state, &fleet);
@@ -155,11 +161,12 @@ fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State, fle
             figures.failing
         ),
         format!(
-            "{} clusters in the hub, {} healthy; on all but `demo` the nodes are simulated and nothing is sent",
+            "{} clusters in the hub, {} healthy; on all but `demo` the nodes are simulated and a generator sends the samples",
             fleet.healthy.0, fleet.healthy.1
         ),
-        format!("Console     {}   sign in: {}", fleet.console, fleet.account),
+        format!("Console     {}   sign in: {} / {}", state.console, state.email, state.password),
         figures::addresses(state),
-        "Try: kubectl delete clusterobservability cluster · make demo-status · make demo-stop".to_owned(),
+        "Try: kubectl delete clusterobservability cluster · make demo-outage · make demo-status · make demo-stop"
+            .to_owned(),
     ]
 }

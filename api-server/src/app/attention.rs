@@ -68,7 +68,8 @@ pub async fn list(app: &App, op: &OpContext) -> Result<Attention, Error> {
     op.needs(Role::Viewer)?;
     let mut connection = app.pool.acquire().await?;
     let rows = listing::overview(&mut connection).await?;
-    let mut items = lines(&rows, op.at);
+    let mut items = super::layer_change::attention(&mut connection).await?;
+    items.extend(lines(&rows, op.at));
     if let Some(until) = hub::away_until(&mut connection).await?.filter(|until| op.at.duration_since(*until) < TWICE) {
         let sentence = format!("The hub was away until {until}; what happened meanwhile is not in the timelines.");
         let line = Line {

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
-    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, openapi, query, region,
-    remove, session, setup, store, store_check, stream,
+    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, layer, layer_change,
+    openapi, query, region, remove, session, setup, store, store_check, stream,
 };
 use super::console::Console;
 use super::problem::Refused;
@@ -92,6 +92,16 @@ fn map() -> Map {
     map.delete(Person, "/api/v1/join-tokens/{id}", join_token::revoke);
     map.get(Person, "/api/v1/accounts", account::list);
     map.post(Person, "/api/v1/accounts", account::make);
+    map.get(Person, "/api/v1/clusters/{id}/values", layer::of_cluster);
+    map.get(Person, "/api/v1/layers", layer::list);
+    map.put(Person, "/api/v1/layers/{kind}/{name}", layer::put);
+    map.delete(Person, "/api/v1/layers/{kind}/{name}", layer::delete);
+    map.get(Person, "/api/v1/changes", layer_change::list);
+    map.post(Person, "/api/v1/changes/freeze", layer_change::freeze_all);
+    map.get(Person, "/api/v1/changes/{id}", layer_change::detail);
+    map.post(Person, "/api/v1/changes/{id}/freeze", layer_change::freeze);
+    map.post(Person, "/api/v1/changes/{id}/resume", layer_change::resume);
+    map.post(Person, "/api/v1/changes/{id}/undo", layer_change::undo);
     map.get(Person, "/api/v1/audit", audit::list);
     map.get(PersonHeld, "/api/v1/stream", stream::stream);
     map.get(Person, "/api/v1/openapi.json", openapi::document);

@@ -4,4 +4,5 @@ mod assess;
 pub mod feed;
 mod keep;
 pub mod lead;
+mod release;
 mod series;

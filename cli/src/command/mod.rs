@@ -1,5 +1,6 @@
 //! The commands.
 
+pub mod meter;
 pub mod preflight;
 mod reference;
 mod template;
@@ -21,6 +22,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ask a meter which series there are, whose they are and what labels cost.
+    #[command(subcommand)]
+    Meter(meter::Command),
     /// Tell what would stand in the way on a real cluster, before anything is installed.
     Preflight(preflight::Preflight),
     /// Check, render, explain and compare packs, without a cluster.
@@ -34,6 +38,7 @@ enum Command {
 /// Runs a command.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
+        Command::Meter(command) => meter::run(command),
         Command::Preflight(command) => preflight::run(command),
         Command::Template(command) => template::run(command),
         Command::Reference(command) => reference::run(command),

@@ -10,6 +10,8 @@ pub mod dashboard;
 pub mod event;
 pub mod gauge;
 pub mod join_token;
+pub mod layer;
+pub mod layer_change;
 pub mod openapi;
 pub mod query;
 pub mod region;
