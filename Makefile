@@ -70,7 +70,7 @@ generate: ## rebuilds everything generated: queries, API description, CRDs, char
 generate-check: generate
 	@git diff --exit-code --stat -- .sqlx api-server/openapi.json web/src/api crds charts docs/reference && [ -z "$$(git ls-files --others --exclude-standard .sqlx)" ] || { echo "generated files differ; run 'make generate' and commit"; exit 1; }
 
-images: ## OCI archives of our programs in dist/images, without Docker
+images: console ## OCI archives of our programs in dist/images, without Docker
 	cargo build --locked --workspace --all-targets
 	target/debug/flagstaff-images build --profile release --out dist/images
 

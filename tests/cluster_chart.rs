@@ -1,67 +1,21 @@
 //! The charts by the real Helm: what they render and refuse, and that installing, upgrading and uninstalling do no more than they say.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use flagstaff_tests::programs::{built, repository};
-use flagstaff_tests::{Cluster, ControlPlane, eventually};
+use flagstaff_tests::{Cluster, ControlPlane, Helm, eventually};
 use serde_json::Value;
-use tempfile::TempDir;
 
 const CRDS: &str = "flagstaff-crds";
 const OPERATOR: &str = "flagstaff-operator";
 const ACCOUNT: &str = "--as=system:serviceaccount:flagstaff:flagstaff-operator";
 
-/// Helm with a home of its own, so that nothing of the machine's user is read or written.
-struct Helm {
-    program: PathBuf,
-    home: TempDir,
-    kubeconfig: Option<PathBuf>,
-}
-
-impl Helm {
-    fn new(cluster: Option<&ControlPlane>) -> Result<Self> {
-        let home = tempfile::tempdir().context("make a home for Helm")?;
-        let kubeconfig = cluster.map(|cluster| cluster.kubeconfig().to_owned());
-        Ok(Self { program: built("helm", "helm")?, home, kubeconfig })
-    }
-
-    fn output(&self, args: &[&str]) -> Result<Output> {
-        let none = self.home.path().join("no-kubeconfig");
-        Command::new(&self.program)
-            .current_dir(repository().join("charts"))
-            .env("HELM_CACHE_HOME", self.home.path())
-            .env("HELM_CONFIG_HOME", self.home.path())
-            .env("HELM_DATA_HOME", self.home.path())
-            .env("KUBECONFIG", self.kubeconfig.as_ref().unwrap_or(&none))
-            .args(args)
-            .args(["--namespace", "flagstaff"])
-            .output()
-            .context("run helm")
-    }
-
-    fn run(&self, args: &[&str]) -> Result<String> {
-        let out = self.output(args)?;
-        if !out.status.success() {
-            bail!("helm {}: {}", args.join(" "), String::from_utf8_lossy(&out.stderr).trim());
-        }
-        String::from_utf8(out.stdout).context("read what helm said")
-    }
-
-    /// What helm says when it refuses.
-    fn refusal(&self, args: &[&str]) -> Result<String> {
-        let out = self.output(args)?;
-        ensure!(!out.status.success(), "helm {} was taken", args.join(" "));
-        Ok(String::from_utf8_lossy(&out.stderr).into_owned())
-    }
-
-    fn install(&self) -> Result<()> {
-        self.run(&["install", CRDS, CRDS, "--create-namespace"])?;
-        self.run(&["install", OPERATOR, OPERATOR, "--take-ownership", "--set", "flag.create=true"]).map(drop)
-    }
+fn install(helm: &Helm) -> Result<()> {
+    helm.run(&["install", CRDS, CRDS, "--create-namespace"])?;
+    helm.run(&["install", OPERATOR, OPERATOR, "--take-ownership", "--set", "flag.create=true"]).map(drop)
 }
 
 fn json(text: &str) -> Result<Value> {
@@ -159,7 +113,7 @@ fn files_agree_with_what_they_come_from() -> Result<()> {
 async fn installs_upgrades_and_uninstalls() -> Result<()> {
     let cluster = ControlPlane::lease().await?;
     let helm = Helm::new(Some(&cluster))?;
-    helm.install()?;
+    install(&helm)?;
     let space = json(&cluster.kubectl(&["get", "namespace", "flagstaff", "--output=json"])?)?;
     assert_eq!(space["metadata"]["labels"]["pod-security.kubernetes.io/enforce"], "privileged");
     let flag = json(&cluster.kubectl(&["get", "clusterobservability", "cluster", "--output=json"])?)?;
@@ -208,7 +162,7 @@ async fn installs_upgrades_and_uninstalls() -> Result<()> {
 #[tokio::test]
 async fn the_operator_may_do_its_work_and_no_more() -> Result<()> {
     let cluster = ControlPlane::lease().await?;
-    Helm::new(Some(&cluster))?.install()?;
+    install(&Helm::new(Some(&cluster))?)?;
     let may = |question: &str| -> Result<bool> {
         let mut args = vec!["auth", "can-i", "--quiet", ACCOUNT];
         args.extend(question.split(' '));

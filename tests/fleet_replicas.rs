@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::hub::{Answer, Cluster, Person};
-use flagstaff_tests::{Hub, eventually};
+use flagstaff_tests::protocol::Part;
+use flagstaff_tests::{Hub, Lease, eventually, programs};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -22,7 +23,18 @@ async fn one_leads_the_other_hears_of_it_and_takes_over() -> Result<()> {
     );
     let leads = async |hub: &Hub| hub.metric("flagstaff_hub_leads ").await;
     eventually(SOON, "the first one leads", async || check(leads(&one).await? == 1.0, "it does not")).await?;
-    let two = Hub::start(&[&database], &every).await?;
+    // With a key of its own it would spoil what the first one made: it says so and ends.
+    let lease = Lease::new()?;
+    let part =
+        Part::new("stranger", programs::ours("flagstaff-hub")?).flag("data-dir", lease.folder().join("hub").display());
+    lease.start(part.arg(&database).flag("listen", "127.0.0.1:0"))?;
+    eventually(SOON, "it ends", async || check(lease.exited("stranger").is_some(), "it runs")).await?;
+    let said = std::fs::read_to_string(lease.log("stranger"))?;
+    for part in ["identity key is", "--identity-key-file", "--replace-identity-key"] {
+        ensure!(said.contains(part), "no {part} in {said}");
+    }
+    let key = format!("--identity-key-file={}", one.data_dir().join("identity.key").display());
+    let two = Hub::start(&[&database, &key], &every).await?;
     // A session is good at both.
     let there = Person::with_cookie(&two, admin.cookie());
     there.get("/api/v1/session").await?.good()?;

@@ -4,10 +4,6 @@ import openapiTS, { astToString } from "openapi-typescript";
 
 const source = new URL(process.argv[2] ?? "../api-server/openapi.json", `file://${process.cwd()}/`);
 const document = JSON.parse(await readFile(source, "utf8"));
-// Operation ids would be one flat list of names, in which equal ones overwrite each other; paths tell operations apart.
-for (const methods of Object.values(document.paths)) {
-  for (const operation of Object.values(methods)) delete operation.operationId;
-}
 const target = new URL("src/api/schema.d.ts", import.meta.url);
 await writeFile(
   target,

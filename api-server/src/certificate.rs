@@ -141,15 +141,25 @@ fn explain(error: rustls::Error) -> anyhow::Error {
     anyhow::anyhow!("not usable: {error}")
 }
 
-/// The authority of the data folder, a new one where there is none.
-fn own(settings: &Settings, host: &str) -> Result<Source> {
-    let (certificate, key) = (settings.data_dir.join("ca.crt"), settings.data_dir.join("ca.key"));
+/// The authority of a folder, a new one where there is none. Returns where its certificate and its key are.
+pub fn make_authority(folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let (certificate, key) = (folder.join("ca.crt"), folder.join("ca.key"));
     if !certificate.exists() || !key.exists() {
         let pair = KeyPair::generate().context("make the authority's key")?;
         let made = authority_params()?.self_signed(&pair).context("make the authority")?;
         write_private(&key, pair.serialize_pem().as_bytes())?;
         write_private(&certificate, made.pem().as_bytes())?;
     }
+    Ok((certificate, key))
+}
+
+/// The authority that is shared, or that of the data folder.
+fn own(settings: &Settings, host: &str) -> Result<Source> {
+    let (certificate, key) = match &settings.authority_dir {
+        // Never made here: each replica would make another one.
+        Some(shared) => (shared.join("ca.crt"), shared.join("ca.key")),
+        None => make_authority(&settings.data_dir)?,
+    };
     let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
     let address = settings.listen.ip();
     if !address.is_unspecified() {

@@ -1,5 +1,6 @@
 //! The hub: clusters call it, people steer them from its console. `http → app → store → model`.
 
+pub mod access;
 pub mod app;
 pub mod certificate;
 pub mod context;

@@ -48,6 +48,8 @@ pub struct Metrics {
     idle: Gauge,
     /// Reports that were taken.
     pub reports: Counter,
+    /// Entries of the audit log that this replica sealed.
+    pub sealed: Counter,
     /// Requests refused because there was no place.
     pub overloaded: Counter,
     /// Whether this replica leads the workers.
@@ -80,6 +82,7 @@ impl Metrics {
             connections: Gauge::default(),
             idle: Gauge::default(),
             reports: Counter::default(),
+            sealed: Counter::default(),
             overloaded: Counter::default(),
             leads: Gauge::default(),
             assessed_seconds: Gauge::default(),
@@ -94,6 +97,7 @@ impl Metrics {
         registry.register("database_connections", "Connections to Postgres", this.connections.clone());
         registry.register("database_connections_idle", "Those of them without work", this.idle.clone());
         registry.register("reports", "Reports of clusters that were taken", this.reports.clone());
+        registry.register("audit_sealed", "Entries of the audit log that were sealed", this.sealed.clone());
         registry.register("overloaded", "Requests refused because there was no place", this.overloaded.clone());
         registry.register("leads", "Whether this replica leads the workers", this.leads.clone());
         registry.register(

@@ -57,7 +57,7 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
     let public_url = settings.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
     let certificate = Certificate::load(settings, host_of(&public_url))?;
-    let identity = Identity::load(&settings.data_dir)?;
+    let identity = Identity::load(&settings.data_dir, settings.identity_key_file.as_deref())?;
 
     let pool = PgPoolOptions::new()
         .max_connections(settings.max_connections)
@@ -66,6 +66,7 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
     let pool = store::connect(options.clone(), pool).await.context("connect to Postgres")?;
     store::migrate(&pool).await?;
     let epoch = store::hub::first_start(&pool, Timestamp::now()).await?;
+    same_key(&pool, &identity.public_key(), settings.replace_identity_key).await?;
     let (bundle, public_roots) = certificate.bundle();
     let number = store::hub::trust_number(&pool, bundle, public_roots, Timestamp::now()).await?;
     let trust = identity.sign(number, public_roots, bundle.to_owned());
@@ -81,6 +82,7 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
         ),
         sealer: Sealer::load(&settings.data_dir, settings.encryption_key_file.as_deref())?,
         identity_key: identity.public_key(),
+        identity,
         trust,
         epoch,
         public_url: public_url.clone(),
@@ -104,7 +106,11 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
     }
     let router = http::router(app.clone(), health, web_folder(settings));
     let tls = if settings.plain_http { None } else { Some(certificate.server_config()?) };
-    tracing::info!("listening on {scheme}://{address}; reached as {public_url}; database epoch {}", app.epoch);
+    tracing::info!(
+        "listening on {scheme}://{address}; reached as {public_url}; database epoch {}; identity key {}",
+        app.epoch,
+        app.identity_key
+    );
     println!("ready: {public_url}");
 
     let serving = listener::serve(listening, tls, router, app.ending.clone(), GRACE);
@@ -123,6 +129,19 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
     tasks.shutdown().await;
     pool.close().await;
     tracing::info!("ended");
+    Ok(())
+}
+
+/// All replicas of one database have one identity key: another one makes join tokens that clusters cannot use at the others.
+async fn same_key(pool: &sqlx::PgPool, key: &str, replace: bool) -> Result<()> {
+    let known = store::hub::identity_key(pool, key, replace).await?;
+    if known != key {
+        bail!(
+            "this hub's identity key is {key}, and the one that this database knows is {known}. Another replica has that one: give all \
+             of them the same file by --identity-key-file. If it is lost for good, start once with --replace-identity-key; then every \
+             cluster needs a new join token"
+        );
+    }
     Ok(())
 }
 

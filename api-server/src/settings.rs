@@ -14,6 +14,15 @@ pub struct Settings {
     /// Folder of the identity key, of our own certificate authority and of the private Postgres.
     #[arg(long, env = "FLAGSTAFF_HUB_DATA_DIR", default_value = "/var/lib/flagstaff-hub", value_name = "DIR")]
     pub data_dir: PathBuf,
+    /// Ed25519 key (PKCS #8, PEM) that join tokens pin, shared by all replicas; without it identity.key in the data folder.
+    #[arg(long, env = "FLAGSTAFF_HUB_IDENTITY_KEY_FILE", value_name = "FILE")]
+    pub identity_key_file: Option<PathBuf>,
+    /// Goes on with another identity key than this database knows, because that one is lost: every cluster needs a new join token.
+    #[arg(long, env = "FLAGSTAFF_HUB_REPLACE_IDENTITY_KEY")]
+    pub replace_identity_key: bool,
+    /// Folder with ca.crt and ca.key of our own authority, shared by all replicas; without it the data folder.
+    #[arg(long, env = "FLAGSTAFF_HUB_AUTHORITY_DIR", value_name = "DIR")]
+    pub authority_dir: Option<PathBuf>,
     /// A Postgres of yours (also DATABASE_URL); without it the hub starts a private one in the data folder.
     #[arg(long, env = "FLAGSTAFF_HUB_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,

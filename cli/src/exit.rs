@@ -15,6 +15,9 @@ pub enum Failure {
     /// The meter could not be asked, or refused the question.
     #[error(transparent)]
     Meter(#[from] crate::command::meter::MeterError),
+    /// The hub could not be asked.
+    #[error(transparent)]
+    Hub(#[from] crate::hub::HubError),
     /// The output could not be written.
     #[error(transparent)]
     Output(#[from] std::io::Error),

@@ -2,6 +2,7 @@
 
 mod command;
 mod exit;
+mod hub;
 mod open;
 mod report;
 
@@ -26,6 +27,10 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Err(Failure::Meter(error)) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Hub(error)) => {
             eprintln!("error: {error}");
             ExitCode::from(2)
         }

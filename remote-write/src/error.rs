@@ -105,7 +105,7 @@ impl Fault {
             Self::Truncated => "meter.truncated",
             Self::Malformed(_) => "meter.malformed",
             Self::WrongType(_) => "meter.wrong_message",
-            Self::NotUtf8 => "meter.not_utf8",
+            Self::NotUtf8 => "meter.not_text",
             Self::NoSymbol { .. } | Self::FirstSymbol | Self::OddReferences => "meter.symbols",
             Self::TooMany(_) | Self::TooLong { .. } => "meter.too_many",
         }

@@ -117,6 +117,21 @@ impl Hub {
         .await
     }
 
+    /// One that finds these keys in its folder when it starts for the first time.
+    pub async fn start_with_keys(keys: &std::path::Path) -> Result<Self> {
+        let lease = Lease::new()?;
+        let folder = lease.folder().join("hub");
+        std::fs::create_dir(&folder).context("make its folder")?;
+        for entry in std::fs::read_dir(keys).context("read the keys")? {
+            let entry = entry?;
+            std::fs::copy(entry.path(), folder.join(entry.file_name())).context("copy a key")?;
+        }
+        let address = format!("127.0.0.1:{}", ports::free()?);
+        let url = format!("https://{address}");
+        let place = Place { lease, data: Data::Lease, listen: address, url: url.clone(), url_inside: url };
+        Self::start_at(place, &[], &[]).await
+    }
+
     /// One on a node, which pods reach at the node's address and this machine through a forwarded port.
     pub async fn on_node(node: &NodeCluster, args: &[&str], env: &[(&str, &str)]) -> Result<Self> {
         let inside = format!("{ADDRESS}:8443");

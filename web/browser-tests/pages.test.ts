@@ -56,7 +56,9 @@ async function change() {
   const made = (await stage.call(
     "/api/v1/layers/fleet/all",
     {
-      content: { packs: { base: { scrape: { interval_seconds: 30 }, logs: { lines_per_second_at_most: 987_654_321 } } } },
+      content: {
+        packs: { base: { scrape: { interval_seconds: 30 }, logs: { lines_per_second_at_most: 987_654_321 } } },
+      },
       reason: "half the samples",
     },
     "PUT",

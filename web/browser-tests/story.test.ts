@@ -190,6 +190,39 @@ it("lists the join tokens, and revokes one", async () => {
   expect(await faultsOf(page)).toEqual([]);
 });
 
+it("adds a person for a part of the fleet, and makes a token for a program, which is told once", async () => {
+  await go("Settings");
+  await page.getByRole("button", { name: "Add a person" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("E-mail").fill("bo@example.org");
+  await dialog.getByLabel("Name").fill("Bo");
+  await dialog.getByRole("textbox", { name: "First password" }).fill("a first password");
+  await dialog.getByLabel("Role").selectOption("operator");
+  await dialog.getByLabel("Region").fill("eu-west-1");
+  expect(await faultsOf(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Add the person" }).click();
+  await dialog.waitFor({ state: "detached" });
+  const people = page.getByRole("region", { name: "People" });
+  await people.getByText("bo@example.org; operator for region eu-west-1").waitFor();
+
+  await page.getByRole("button", { name: "Make a token" }).click();
+  await dialog.getByLabel("Name").fill("nightly report");
+  await dialog.getByRole("button", { name: "Make the token" }).click();
+  await dialog.getByText(/^fat1\.t-/).waitFor();
+  expect(await faultsOf(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "nightly report" });
+  await row.getByText(/viewer for the whole fleet/).waitFor();
+  expect(await page.getByText("fat1.").count()).toBe(0);
+  await row.getByRole("button", { name: "Revoke the API token nightly report" }).click();
+  await dialog.getByRole("button", { name: "Revoke 1 API token" }).click();
+  await row.getByText(/revoked/).waitFor();
+
+  await people.getByRole("button", { name: "Remove Bo" }).click();
+  await dialog.getByRole("button", { name: "Remove 1 person" }).click();
+  await people.getByText("bo@example.org").waitFor({ state: "detached" });
+});
+
 it("finds a cluster by search, and goes by keys", async () => {
   await page.keyboard.press("Control+k");
   const last = OTHERS.at(-1)?.name ?? "";

@@ -111,7 +111,11 @@ const setup = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signedIn.addChildren([fleet, cluster, dashboard, add, changes, audit, settings]), signIn, setup]),
+  routeTree: root.addChildren([
+    signedIn.addChildren([fleet, cluster, dashboard, add, changes, audit, settings]),
+    signIn,
+    setup,
+  ]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
 });

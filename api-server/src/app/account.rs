@@ -1,5 +1,7 @@
 //! People: the first one by a one-time link, others by an admin; who signs in, and how often it may fail.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use jiff::{SignedDuration, Timestamp};
@@ -7,11 +9,15 @@ use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::role::Grant;
+use super::write::{Written, finish};
 use super::{App, Error};
+use crate::access::{Access, Labels, Right};
 use crate::context::{OpContext, Role, Who};
 use crate::secret;
 use crate::store::account::{self, AccountRow};
 use crate::store::audit::{self, Entry};
+use crate::store::grant::{self, GrantRow};
 use crate::store::{hub, session};
 
 /// How long somebody stays signed in.
@@ -31,8 +37,10 @@ pub struct Account {
     pub email: String,
     /// As the person is called.
     pub name: String,
-    /// What they may do.
+    /// What they may do in the whole fleet.
     pub role: Role,
+    /// What they may do in parts of it.
+    pub grants: Vec<Grant>,
 }
 
 /// All accounts.
@@ -64,11 +72,14 @@ pub struct NewAccount {
     pub name: String,
     /// At least 10 letters.
     pub password: String,
-    /// What they may do.
+    /// What they may do in the whole fleet; `none` for nothing but what grants allow.
     pub role: Role,
     /// Why, for the audit log.
     #[serde(default)]
     pub reason: String,
+    /// Only says what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// Who wants to sign in.
@@ -80,10 +91,17 @@ pub struct SignIn {
     pub password: String,
 }
 
-impl From<AccountRow> for Account {
-    fn from(row: AccountRow) -> Self {
-        Self { role: Role::parse(&row.role), id: row.id, email: row.email, name: row.name }
+impl Account {
+    fn of(row: AccountRow, grants: &[GrantRow]) -> Self {
+        let grants = grants.iter().filter(|grant| grant.account_id == row.id).map(Grant::from).collect();
+        Self { role: Role::parse(&row.role), id: row.id, email: row.email, name: row.name, grants }
     }
+}
+
+/// What a role in the whole fleet and grants allow together.
+pub fn access(role: &str, grants: &[GrantRow]) -> Access {
+    let everywhere = Right { role: Role::parse(role), wanted: Labels::new() };
+    Access::of(std::iter::once(everywhere).chain(grants.iter().filter_map(GrantRow::right)).collect())
 }
 
 /// The one-time link, when nobody has an account yet. An older link counts no more.
@@ -112,7 +130,7 @@ pub async fn setup(app: &App, op: &OpContext, setup: Setup) -> Result<(Account, 
     audit::insert(&mut tx, op, &entry).await?;
     let token = begin(&mut tx, op, &row).await?;
     tx.commit().await?;
-    Ok((row.into(), token))
+    Ok((Account::of(row, &[]), token))
 }
 
 /// Signs in. Returns the account and the session's token. `peer` is the address of whoever asks.
@@ -151,18 +169,29 @@ pub async fn sign_in(app: &App, op: &OpContext, peer: &str, asked: SignIn) -> Re
         Entry { who: Some(&row.email), action: "session.begin", subject: &row.email, reason: "", outcome: "done" };
     audit::insert(&mut tx, op, &entry).await?;
     let token = begin(&mut tx, op, &row).await?;
+    let grants = grant::of(&mut tx, std::slice::from_ref(&row.id)).await?;
     tx.commit().await?;
-    Ok((row.into(), token))
+    Ok((Account::of(row, &grants), token))
 }
 
 /// Who the token's session belongs to; nobody when it is over.
 pub async fn of_session(app: &App, token: &str, at: Timestamp) -> Result<Who, Error> {
     let mut connection = app.pool.acquire().await?;
-    let row = session::account(&mut connection, &secret::sha256(token), at).await?;
-    Ok(row.map_or(Who::Nobody, |row| {
-        let account = Account::from(row);
-        Who::Account { id: account.id, email: account.email, name: account.name, role: account.role }
-    }))
+    let Some(row) = session::account(&mut connection, &secret::sha256(token), at).await? else {
+        return Ok(Who::Nobody);
+    };
+    let grants = grant::of(&mut connection, std::slice::from_ref(&row.id)).await?;
+    let access = Arc::new(access(&row.role, &grants));
+    Ok(Who::Account { role: Role::parse(&row.role), id: row.id, email: row.email, name: row.name, access })
+}
+
+/// The account that acts, itself or by a token.
+pub async fn current(app: &App, op: &OpContext) -> Result<Account, Error> {
+    let (Who::Account { id, .. } | Who::Token { maker: (id, _), .. }) = &op.who else { return Err(Error::NotSignedIn) };
+    let mut connection = app.pool.acquire().await?;
+    let row = account::get(&mut connection, id).await?.ok_or(Error::NotSignedIn)?;
+    let grants = grant::of(&mut connection, std::slice::from_ref(&row.id)).await?;
+    Ok(Account::of(row, &grants))
 }
 
 /// Signs out.
@@ -175,7 +204,7 @@ pub async fn sign_out(app: &App, op: &OpContext, token: &str) -> Result<(), Erro
 }
 
 /// Makes another account.
-pub async fn make(app: &App, op: &OpContext, new: NewAccount) -> Result<Account, Error> {
+pub async fn make(app: &App, op: &OpContext, new: NewAccount) -> Result<Written<Account>, Error> {
     op.needs(Role::Admin)?;
     let hash = hash(app, &new.email, &new.name, new.password).await?;
     let row = new_row(&new.email, &new.name, new.role, hash, op.at)?;
@@ -185,15 +214,18 @@ pub async fn make(app: &App, op: &OpContext, new: NewAccount) -> Result<Account,
     }
     let entry = Entry { who: None, action: "account.make", subject: &row.email, reason: &new.reason, outcome: "done" };
     audit::insert(&mut tx, op, &entry).await?;
-    tx.commit().await?;
-    Ok(row.into())
+    let effect = format!("{} would get an account with the role {} in the whole fleet.", row.email, row.role);
+    finish(tx, new.dry_run, effect, Account::of(row, &[])).await
 }
 
 /// All accounts.
 pub async fn list(app: &App, op: &OpContext) -> Result<Accounts, Error> {
     op.needs(Role::Admin)?;
-    let rows = account::list(&mut *app.pool.acquire().await?).await?;
-    Ok(Accounts { items: rows.into_iter().map(Account::from).collect() })
+    let mut connection = app.pool.acquire().await?;
+    let rows = account::list(&mut connection).await?;
+    let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+    let grants = grant::of(&mut connection, &ids).await?;
+    Ok(Accounts { items: rows.into_iter().map(|row| Account::of(row, &grants)).collect() })
 }
 
 /// A hash that no password has, of the same cost as others.

@@ -62,7 +62,7 @@ pub async fn check(app: &App, row: &StoreRow, kept: bool) -> Result<StoreCheck, 
     let took_seconds = begun.elapsed().as_secs_f64();
     match answered {
         Ok(answer) => {
-            let all = listing::overview(&mut *app.pool.acquire().await?).await?;
+            let all = listing::overview(&mut *app.pool.acquire().await?, None).await?;
             let is_for = |one: &&Overview| row.region.as_ref().is_none_or(|region| *region == one.region);
             let clusters: Vec<String> = all.iter().filter(is_for).map(|one| one.name.clone()).collect();
             let (clusters_found, clusters_missing) = found(&clusters, &answer.series);

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::state::span;
 use super::{App, Error};
-use crate::context::{OpContext, Role};
+use crate::context::OpContext;
 use crate::store::hub;
 use crate::store::listing::{self, Overview};
 
@@ -65,10 +65,14 @@ const TWICE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What needs attention now.
 pub async fn list(app: &App, op: &OpContext) -> Result<Attention, Error> {
-    op.needs(Role::Viewer)?;
+    let access = op.sees()?;
     let mut connection = app.pool.acquire().await?;
-    let rows = listing::overview(&mut connection).await?;
-    let mut items = super::layer_change::attention(&mut connection).await?;
+    let rows = listing::overview(&mut connection, access.as_ref()).await?;
+    // A change of settings names clusters wherever they are: it is for those who see all of them.
+    let mut items = match access {
+        None => super::layer_change::attention(&mut connection).await?,
+        Some(_) => vec![],
+    };
     items.extend(lines(&rows, op.at));
     if let Some(until) = hub::away_until(&mut connection).await?.filter(|until| op.at.duration_since(*until) < TWICE) {
         let sentence = format!("The hub was away until {until}; what happened meanwhile is not in the timelines.");

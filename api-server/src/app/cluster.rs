@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 
 use super::page::{cursor, limit, place};
 use super::view::{self, Cluster, ClusterDetail, Event, Instance, TrendPoint};
-use super::{App, Error, state};
+use super::write::{Written, finish};
+use super::{App, Error, reach, state};
 use crate::context::{OpContext, Role};
 use crate::secret;
 use crate::store::audit::{self, Entry};
@@ -64,7 +65,7 @@ pub async fn list(
     asked: Option<u32>,
     from: Option<&str>,
 ) -> Result<ClusterPage, Error> {
-    op.needs(Role::Viewer)?;
+    let filter = &Filter { access: op.sees()?, ..filter.clone() };
     let sort = sort.filter(|sort| !sort.is_empty()).unwrap_or("name");
     if !SORTS.contains(&sort) {
         return Err(Error::invalid(format!("sort is one of {}.", SORTS.join(", "))));
@@ -94,11 +95,10 @@ pub async fn list(
 
 /// One of them, with everything that is known.
 pub async fn detail(app: &App, op: &OpContext, id: &str) -> Result<ClusterDetail, Error> {
-    op.needs(Role::Viewer)?;
     let mut connection = app.pool.acquire().await?;
-    let row = cluster::get(&mut connection, id).await?.ok_or_else(|| unknown(id))?;
+    let row = reach::get(&mut connection, op, Role::Viewer, id).await?;
     let shown = view::clusters(&mut connection, std::slice::from_ref(&row), op.at).await?;
-    let shown = shown.into_iter().next().ok_or_else(|| unknown(id))?;
+    let shown = shown.into_iter().next().ok_or_else(|| Error::NotFound { what: format!("cluster {id}") })?;
     let instances = instance::list(&mut connection, id).await?.into_iter().map(|one| Instance {
         id: one.id,
         first_seen_at: one.first_seen_at.to_jiff(),
@@ -117,11 +117,10 @@ pub async fn events(
     asked: Option<u32>,
     from: Option<&str>,
 ) -> Result<EventPage, Error> {
-    op.needs(Role::Viewer)?;
     let limit = limit(asked);
     let before: Option<i64> = place(from)?;
     let mut connection = app.pool.acquire().await?;
-    cluster::get(&mut connection, id).await?.ok_or_else(|| unknown(id))?;
+    reach::get(&mut connection, op, Role::Viewer, id).await?;
     let mut rows = event::page(&mut connection, id, kind.filter(|kind| !kind.is_empty()), before, limit + 1).await?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > limit;
     rows.truncate(usize::try_from(limit).unwrap_or_default());
@@ -141,7 +140,6 @@ pub async fn gauges(
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 ) -> Result<GaugeSeries, Error> {
-    op.needs(Role::Viewer)?;
     let name = name.unwrap_or("series");
     let Some(unit) = unit(name) else {
         return Err(Error::invalid(format!("There is no gauge {name}.")));
@@ -149,7 +147,7 @@ pub async fn gauges(
     let to = to.unwrap_or(op.at);
     let from = from.unwrap_or(to - SignedDuration::from_hours(1));
     let mut connection = app.pool.acquire().await?;
-    cluster::get(&mut connection, id).await?.ok_or_else(|| unknown(id))?;
+    reach::get(&mut connection, op, Role::Viewer, id).await?;
     let minutes = op.at.duration_since(from) <= SignedDuration::from_hours(24);
     let (rows, step) = if minutes {
         (gauge::minutes(&mut connection, &[id.to_owned()], name, from, to).await?, 60)
@@ -178,12 +176,11 @@ fn unit(name: &str) -> Option<&'static str> {
 }
 
 /// A person accepts it. Again changes nothing.
-pub async fn accept(app: &App, op: &OpContext, id: &str, reason: &str) -> Result<(), Error> {
-    op.needs(Role::Operator)?;
+pub async fn accept(app: &App, op: &OpContext, id: &str, reason: &str, dry_run: bool) -> Result<Written<()>, Error> {
     let mut tx = app.pool.begin().await?;
-    let row = cluster::lock(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
+    let row = reach::lock(&mut tx, op, Role::Operator, id).await?;
     if row.accepted {
-        return Ok(());
+        return finish(tx, dry_run, format!("{} is accepted already.", row.name), ()).await;
     }
     cluster::accept(&mut tx, id).await?;
     let new =
@@ -194,21 +191,26 @@ pub async fn accept(app: &App, op: &OpContext, id: &str, reason: &str) -> Result
     if let Some(row) = cluster::lock(&mut tx, id).await? {
         state::settle(&mut tx, &row, op.at, None, app.every_seconds()).await?;
     }
-    tx.commit().await?;
+    let written = finish(tx, dry_run, format!("{} would be accepted.", row.name), ()).await?;
     app.feed.wake();
-    Ok(())
+    Ok(written)
 }
 
 /// Orders its removal: the cluster takes everything away and says so. By force the hub forgets it at once, and nothing in the cluster changes.
-pub async fn remove(app: &App, op: &OpContext, id: &str, reason: &str, force: bool) -> Result<(), Error> {
-    op.needs(if force { Role::Admin } else { Role::Operator })?;
+pub async fn remove(
+    app: &App,
+    op: &OpContext,
+    id: &str,
+    reason: &str,
+    (force, dry_run): (bool, bool),
+) -> Result<Written<()>, Error> {
+    let mut tx = app.pool.begin().await?;
+    let row = reach::lock(&mut tx, op, if force { Role::Admin } else { Role::Operator }, id).await?;
     if reason.trim().is_empty() {
         return Err(Error::invalid("A removal needs a reason."));
     }
-    let mut tx = app.pool.begin().await?;
-    let row = cluster::lock(&mut tx, id).await?.ok_or_else(|| unknown(id))?;
     if !force && row.removal_order_id.is_some() {
-        return Ok(());
+        return finish(tx, dry_run, format!("The removal of {} is ordered already.", row.name), ()).await;
     }
     let order = secret::id("o")?;
     cluster::order_removal(&mut tx, id, &order).await?;
@@ -226,11 +228,11 @@ pub async fn remove(app: &App, op: &OpContext, id: &str, reason: &str, force: bo
     } else if let Some(row) = cluster::lock(&mut tx, id).await? {
         state::settle(&mut tx, &row, op.at, None, app.every_seconds()).await?;
     }
-    tx.commit().await?;
+    let effect = match force {
+        true => format!("The hub would forget {}; in the cluster nothing would be touched.", row.name),
+        false => format!("{} would be told to take away what the hub had switched on.", row.name),
+    };
+    let written = finish(tx, dry_run, effect, ()).await?;
     app.feed.wake();
-    Ok(())
-}
-
-fn unknown(id: &str) -> Error {
-    Error::NotFound { what: format!("cluster {id}") }
+    Ok(written)
 }

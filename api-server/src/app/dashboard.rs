@@ -7,9 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::query::{StoreName, stores};
-use super::{App, Error};
+use super::{App, Error, reach};
 use crate::context::{OpContext, Role};
-use crate::store::cluster;
 
 /// A dashboard in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -56,23 +55,20 @@ struct Built {
 
 /// What there is for a cluster.
 pub async fn list(app: &App, op: &OpContext, cluster_id: &str) -> Result<DashboardList, Error> {
-    op.needs(Role::Viewer)?;
-    let stores = stores(app, &region(app, cluster_id).await?).await?;
+    let stores = stores(app, &region(app, op, cluster_id).await?).await?;
     Ok(DashboardList { items: built()?.iter().map(|one| one.entry.clone()).collect(), stores })
 }
 
 /// One of them.
 pub async fn get(app: &App, op: &OpContext, cluster_id: &str, name: &str) -> Result<Dashboard, Error> {
-    op.needs(Role::Viewer)?;
-    let stores = stores(app, &region(app, cluster_id).await?).await?;
+    let stores = stores(app, &region(app, op, cluster_id).await?).await?;
     let found = built()?.iter().find(|one| one.entry.name == name);
     let found = found.ok_or_else(|| Error::NotFound { what: format!("dashboard {name}") })?;
     Ok(Dashboard { entry: found.entry.clone(), model: found.model.clone(), stores })
 }
 
-async fn region(app: &App, cluster_id: &str) -> Result<String, Error> {
-    let row = cluster::get(&mut *app.pool.acquire().await?, cluster_id).await?;
-    Ok(row.ok_or_else(|| Error::NotFound { what: format!("cluster {cluster_id}") })?.region)
+async fn region(app: &App, op: &OpContext, cluster_id: &str) -> Result<String, Error> {
+    Ok(reach::get(&mut *app.pool.acquire().await?, op, Role::Viewer, cluster_id).await?.region)
 }
 
 /// Rendered once: they hang on nothing that differs between clusters but the scrape interval, whose default is taken.

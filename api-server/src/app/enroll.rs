@@ -1,11 +1,12 @@
 //! A cluster joins, or joins again.
 
-use std::collections::BTreeMap;
-
 use flagstaff_model::ClusterIdentity;
 use flagstaff_model::wire::{EnrollAnswer, EnrollRequest, JoinToken};
+use jiff::SignedDuration;
+use sqlx::{Postgres, Transaction};
 
 use super::{App, Error, JoinTokenRefusal};
+use crate::access::Labels;
 use crate::context::OpContext;
 use crate::secret;
 use crate::store::audit::{self, Entry};
@@ -13,8 +14,16 @@ use crate::store::cluster::{self, ClusterRow, Enrolled};
 use crate::store::event::{self, NewEvent};
 use crate::store::join_token::{self, JoinTokenRow};
 
-/// Enrolls. The same request again has the same answer and uses nothing up.
-pub async fn enroll(app: &App, op: &OpContext, request: &EnrollRequest) -> Result<EnrollAnswer, Error> {
+/// Somebody tried to join as a known cluster.
+pub const STRANGER: &str = "join_refused";
+
+/// Enrolls. The same request again has the same answer and uses nothing up. `shown` is the hash of a credential that came with it.
+pub async fn enroll(
+    app: &App,
+    op: &OpContext,
+    request: &EnrollRequest,
+    shown: Option<&[u8]>,
+) -> Result<EnrollAnswer, Error> {
     let refuse = |refusal| Err(Error::JoinToken(refusal));
     let Ok(token) = JoinToken::parse(&request.join_token) else { return refuse(JoinTokenRefusal::Unknown) };
     let Some(credential) = secret::read_sha256(&request.credential_sha256) else {
@@ -32,6 +41,13 @@ pub async fn enroll(app: &App, op: &OpContext, request: &EnrollRequest) -> Resul
     }
     if let Some(refusal) = refusal(&known, &request.cluster, op) {
         return refuse(refusal);
+    }
+    if !consented(&known, before.as_ref(), shown) {
+        if let Some(row) = before.as_ref().filter(|row| row.removed_at.is_none()) {
+            tell_stranger(tx, op, &row.id, &known).await?;
+            app.feed.wake();
+        }
+        return refuse(JoinTokenRefusal::OtherCluster);
     }
     if cluster::name_taken(&mut tx, &request.cluster.name, &request.cluster.uid).await? {
         let detail =
@@ -51,6 +67,7 @@ pub async fn enroll(app: &App, op: &OpContext, request: &EnrollRequest) -> Resul
         operator_version: &request.operator_version,
         accepted,
         join_token_id: &known.id,
+        bound: &known.labels(),
         credential_sha256: &credential,
         at: op.at,
     };
@@ -85,6 +102,58 @@ pub async fn enroll(app: &App, op: &OpContext, request: &EnrollRequest) -> Resul
     Ok(answer(app, &id, accepted, identity_epoch))
 }
 
+/// Whether who comes may take the place of who is known: by the token that they joined by, by one that was made for them, or by showing
+/// the credential in use. Anybody can learn a UID, and a token for other clusters gives no right to this one.
+fn consented(token: &JoinTokenRow, before: Option<&ClusterRow>, shown: Option<&[u8]>) -> bool {
+    let Some(row) = before else { return token.cluster_id.is_none() };
+    if let Some(only) = &token.cluster_id {
+        return *only == row.id;
+    }
+    let has = |hash: &[u8]| shown.is_some_and(|shown| secret::same(hash, shown));
+    row.removed_at.is_some()
+        || row.join_token_id == token.id
+        || has(&row.credential_sha256)
+        || row.next_credential_sha256.as_deref().is_some_and(has)
+}
+
+/// Notes in the timeline that somebody tried to join as a known cluster, once an hour for all who try.
+async fn tell_stranger(
+    mut tx: Transaction<'_, Postgres>,
+    op: &OpContext,
+    id: &str,
+    token: &JoinTokenRow,
+) -> Result<(), Error> {
+    if event::last(&mut tx, id, STRANGER)
+        .await?
+        .is_none_or(|at| op.at.duration_since(at) >= SignedDuration::from_hours(1))
+    {
+        let by = format!("join token {}", token.name);
+        let sentence =
+            "Somebody tried to join as this cluster by a token that is not its own, and was refused. If it was \
+                        this cluster, make a join token for it."
+                .to_owned();
+        event::insert(&mut tx, id, op.at, &NewEvent { kind: STRANGER, tone: "warn", sentence, who: &by, reason: "" })
+            .await?;
+        let outcome = "join_token_other_cluster";
+        let entry = Entry { who: Some(&by), action: "cluster.enroll_again", subject: id, reason: "", outcome };
+        audit::insert(&mut tx, op, &entry).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Puts what a join token asked for over what a cluster says of itself.
+pub fn bind(identity: &mut ClusterIdentity, bound: Labels) {
+    for (name, value) in bound {
+        match name.as_str() {
+            "name" => identity.name = value,
+            "region" => identity.region = value,
+            "provider" => identity.provider = value,
+            "environment" => identity.environment = value,
+            _ => _ = identity.labels.insert(name, value),
+        }
+    }
+}
+
 /// The very request that was carried out already, its answer having been lost.
 fn repeated(row: &ClusterRow, token: &JoinTokenRow, credential: &[u8]) -> bool {
     row.removed_at.is_none() && row.join_token_id == token.id && secret::same(&row.credential_sha256, credential)
@@ -114,7 +183,7 @@ fn refusal(token: &JoinTokenRow, identity: &ClusterIdentity, op: &OpContext) -> 
 }
 
 /// The first label that the token asks for and the cluster has not. Name, region, provider and environment count as labels.
-fn wrong_label(wanted: &BTreeMap<String, String>, identity: &ClusterIdentity) -> Option<(String, String)> {
+fn wrong_label(wanted: &Labels, identity: &ClusterIdentity) -> Option<(String, String)> {
     let has = |name: &str| match name {
         "name" => Some(&identity.name),
         "region" => Some(&identity.region),
@@ -149,13 +218,13 @@ mod tests {
     fn labels_of_a_token_bind() {
         let identity = ClusterIdentity {
             region: "eu".into(),
-            labels: BTreeMap::from([("team".to_owned(), "a".to_owned())]),
+            labels: Labels::from([("team".to_owned(), "a".to_owned())]),
             ..ClusterIdentity::default()
         };
-        let wanted = |name: &str, value: &str| BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        let wanted = |name: &str, value: &str| Labels::from([(name.to_owned(), value.to_owned())]);
         assert_eq!(wrong_label(&wanted("region", "eu"), &identity), None);
         assert_eq!(wrong_label(&wanted("team", "a"), &identity), None);
-        assert_eq!(wrong_label(&BTreeMap::new(), &identity), None);
+        assert_eq!(wrong_label(&Labels::new(), &identity), None);
         assert_eq!(wrong_label(&wanted("region", "us"), &identity), Some(("region".into(), "us".into())));
         assert_eq!(wrong_label(&wanted("tier", "1"), &identity), Some(("tier".into(), "1".into())));
     }

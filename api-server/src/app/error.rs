@@ -17,6 +17,8 @@ pub enum JoinTokenRefusal {
     UsedUp,
     /// It was taken back.
     Revoked,
+    /// The cluster is known, and this token is not the one it joined by, nor made for it.
+    OtherCluster,
     /// It is for clusters with this label.
     WrongLabels {
         /// The label.
@@ -33,13 +35,18 @@ pub enum Error {
     #[error("Sign in first.")]
     NotSignedIn,
     /// The role is not enough.
-    #[error("This needs the role {}; yours is {}. An admin can give it to you.", needs.as_str(), has.as_str())]
+    #[error("This needs the role {} for {place}; yours there is {}.", needs.as_str(), has.as_str())]
     NotPermitted {
         /// What is needed.
         needs: Role,
         /// What there is.
         has: Role,
+        /// With what: a cluster, some of them, the whole fleet.
+        place: String,
     },
+    /// A program asks for what only a person may do.
+    #[error("Only a person who is signed in may do this, no API token.")]
+    NotByToken,
     /// A write that did not say that it comes from our own pages.
     #[error("A write needs the header X-Flagstaff-Csrf: 1.")]
     NoCsrfHeader,
@@ -124,6 +131,11 @@ fn join_token(refusal: &JoinTokenRefusal) -> String {
         JoinTokenRefusal::Expired => "The join token's time is over. Make a new one.".into(),
         JoinTokenRefusal::UsedUp => "As many clusters have joined by this token as may. Make a new one.".into(),
         JoinTokenRefusal::Revoked => "The join token was taken back. Ask whoever runs the hub for another.".into(),
+        JoinTokenRefusal::OtherCluster => {
+            "A cluster of this UID has joined before by another token. To let it join again, make a join token for this very \
+             cluster, or remove it first."
+                .into()
+        }
         JoinTokenRefusal::WrongLabels { name, value } => {
             format!(
                 "The join token is for clusters whose {name} is {value}. Set it in the flag, or make another token."
@@ -170,7 +182,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotSignedIn => "not_signed_in",
-            Self::NotPermitted { .. } | Self::NoCsrfHeader => "not_permitted",
+            Self::NotPermitted { .. } | Self::NotByToken | Self::NoCsrfHeader => "not_permitted",
             Self::NotFound { .. } => "not_found",
             Self::Invalid { .. } | Self::TooLarge { .. } => "invalid",
             Self::WrongPassword => "wrong_password",
@@ -181,6 +193,7 @@ impl Error {
             Self::JoinToken(JoinTokenRefusal::UsedUp) => "join_token_used_up",
             Self::JoinToken(JoinTokenRefusal::Revoked) => "join_token_revoked",
             Self::JoinToken(JoinTokenRefusal::WrongLabels { .. }) => "join_token_wrong_labels",
+            Self::JoinToken(JoinTokenRefusal::OtherCluster) => "join_token_other_cluster",
             Self::CredentialUnknown => "credential_unknown",
             Self::Conflict { .. } => "conflict",
             Self::PreconditionFailed => "precondition_failed",

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Error};
+use super::write::{Written, finish};
+use super::{App, Error, reach, scope};
 use crate::context::{OpContext, Role};
 use crate::secret;
 use crate::store::audit::{self, Entry};
@@ -31,9 +32,15 @@ pub struct NewToken {
     /// Whether a person has to accept who joins by it.
     #[serde(default)]
     pub needs_acceptance: bool,
+    /// Only this known cluster (its id) may join by it, again: for one that has lost its credential and its token.
+    #[serde(default)]
+    pub cluster: Option<String>,
     /// Why, for the audit log.
     #[serde(default)]
     pub reason: String,
+    /// Only says what would be done.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 fn hour() -> i64 {
@@ -91,6 +98,8 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// When it was taken back.
     pub revoked_at: Option<Timestamp>,
+    /// The id of the one known cluster that may join again by it.
+    pub cluster: Option<String>,
     /// Who joined by it.
     pub clusters: Vec<Joined>,
 }
@@ -118,21 +127,25 @@ pub struct Tokens {
 const NINETY_DAYS: i64 = 90 * 86_400;
 
 /// Makes one.
-pub async fn make(app: &App, op: &OpContext, new: &NewToken) -> Result<MadeToken, Error> {
-    op.needs(Role::Operator)?;
-    let name = new.name.trim();
-    if name.is_empty() || name.len() > 253 {
-        return Err(Error::invalid("name has to have 1 to 253 letters."));
+pub async fn make(app: &App, op: &OpContext, new: &NewToken) -> Result<Written<MadeToken>, Error> {
+    // Who has a part of the fleet makes tokens that bind clusters to that part.
+    if new.cluster.is_none() {
+        op.needs_among(Role::Operator, &new.labels)?;
     }
+    let name = scope::name(&new.name)?;
     if !(1..=NINETY_DAYS).contains(&new.expires_in_seconds) || !(1..=10_000).contains(&new.uses) {
         return Err(Error::invalid("expires_in_seconds may be 1 to 7776000, uses 1 to 10000."));
     }
-    if new.labels.len() > 64 || new.labels.iter().any(|(name, value)| name.len() > 253 || value.len() > 253) {
-        return Err(Error::invalid("There may be 64 labels, each of at most 253 letters."));
-    }
+    scope::check(&new.labels)?;
     let token = JoinToken { id: secret::id("j")?, secret: secret::token()?, identity_key: app.identity_key.clone() };
     let until = op.at + SignedDuration::from_secs(new.expires_in_seconds);
     let mut tx = app.pool.begin().await?;
+    if let Some(cluster) = &new.cluster {
+        let row = reach::get(&mut tx, op, Role::Operator, cluster).await?;
+        // What it is bound to already, the new token may not loosen for somebody who has that part only.
+        let bound = row.bound().into_iter().chain(new.labels.clone()).collect();
+        op.needs_among(Role::Operator, &bound)?;
+    }
     join_token::insert(
         &mut tx,
         &NewJoinToken {
@@ -145,21 +158,23 @@ pub async fn make(app: &App, op: &OpContext, new: &NewToken) -> Result<MadeToken
             by: op.who.name(),
             at: op.at,
             until,
+            cluster_id: new.cluster.as_deref(),
         },
     )
     .await?;
     let entry =
         Entry { who: None, action: "join_token.make", subject: &token.id, reason: &new.reason, outcome: "done" };
     audit::insert(&mut tx, op, &entry).await?;
-    tx.commit().await?;
-    Ok(MadeToken {
+    let effect = format!("A join token {name} would be made for {} clusters, good until {until}.", new.uses);
+    let made = MadeToken {
         name: name.to_owned(),
         command: command(&app.public_url, &token.text()),
         token: token.text(),
         id: token.id,
         expires_at: until,
         uses_left: new.uses,
-    })
+    };
+    finish(tx, new.dry_run, effect, made).await
 }
 
 fn command(url: &str, token: &str) -> Command {
@@ -174,11 +189,13 @@ fn command(url: &str, token: &str) -> Command {
     Command { helm: format!("{install}\n{secret}\n{flag}"), kubectl: format!("{secret}\n{flag}") }
 }
 
-/// All of the last 90 days, without secrets.
+/// All of the last 90 days whose clusters one may steer, without secrets.
 pub async fn list(app: &App, op: &OpContext) -> Result<Tokens, Error> {
-    op.needs(Role::Operator)?;
+    op.needs_somewhere(Role::Operator)?;
+    let access = op.access()?;
     let mut connection = app.pool.acquire().await?;
-    let rows = join_token::list(&mut connection, op.at - SignedDuration::from_secs(NINETY_DAYS)).await?;
+    let mut rows = join_token::list(&mut connection, op.at - SignedDuration::from_secs(NINETY_DAYS)).await?;
+    rows.retain(|row| access.among(&row.labels()) >= Role::Operator);
     let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
     let mut joined: BTreeMap<String, Vec<Joined>> = BTreeMap::new();
     for one in listing::joined_by(&mut connection, &ids).await? {
@@ -196,21 +213,24 @@ pub async fn list(app: &App, op: &OpContext) -> Result<Tokens, Error> {
         created_at: row.created_at.to_jiff(),
         expires_at: row.expires_at.to_jiff(),
         revoked_at: row.revoked_at.map(|at| at.to_jiff()),
+        cluster: row.cluster_id,
     };
     Ok(Tokens { items: rows.into_iter().map(shown).collect() })
 }
 
 /// Takes one back: nobody joins by it any more; who has joined stays.
-pub async fn revoke(app: &App, op: &OpContext, id: &str, reason: &str) -> Result<(), Error> {
-    op.needs(Role::Operator)?;
+pub async fn revoke(app: &App, op: &OpContext, id: &str, reason: &str, dry_run: bool) -> Result<Written<()>, Error> {
+    op.needs_somewhere(Role::Operator)?;
     let mut tx = app.pool.begin().await?;
-    if join_token::lock(&mut tx, id).await?.is_none() {
+    let row = join_token::lock(&mut tx, id).await?;
+    let access = op.access()?;
+    let Some(row) = row.filter(|row| access.among(&row.labels()) >= Role::Operator) else {
         return Err(Error::NotFound { what: format!("join token {id}") });
-    }
+    };
     if join_token::revoke(&mut tx, id, op.at).await? {
         let entry = Entry { who: None, action: "join_token.revoke", subject: id, reason, outcome: "done" };
         audit::insert(&mut tx, op, &entry).await?;
-        tx.commit().await?;
     }
-    Ok(())
+    let effect = format!("Nobody would join by {} any more; who has joined would stay.", row.name);
+    finish(tx, dry_run, effect, ()).await
 }

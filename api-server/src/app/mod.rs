@@ -1,8 +1,10 @@
 //! What the hub does, whoever asks by whatever surface: rules, transactions, timelines and the audit log.
 
 pub mod account;
+pub mod api_token;
 pub mod ask;
 pub mod attention;
+pub mod audit_seal;
 pub mod cluster;
 pub mod dashboard;
 pub mod desired;
@@ -15,18 +17,24 @@ pub mod layer;
 pub mod layer_change;
 pub mod page;
 pub mod query;
+pub mod reach;
 pub mod region;
+pub mod role;
+pub mod scope;
 pub mod state;
 pub mod status;
 pub mod store_draft;
+pub mod team;
 pub mod telemetry_store;
 pub mod view;
+pub mod write;
 
 use flagstaff_model::wire::TrustAnswer;
 use jiff::Timestamp;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
+use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::seal::Sealer;
 use crate::telemetry::Telemetry;
@@ -45,11 +53,13 @@ pub struct App {
     pub gate: Gate,
     /// The hub's own numbers.
     pub metrics: Metrics,
+    /// The hub's own key: what join tokens pin, and what signs seals of the audit log.
+    pub identity: Identity,
     /// Telemetry stores, asked.
     pub telemetry: Telemetry,
     /// Keeps what stores ask for as a proof.
     pub sealer: Sealer,
-    /// What join tokens pin.
+    /// The public half of the hub's own key.
     pub identity_key: String,
     /// The certificates, signed.
     pub trust: TrustAnswer,

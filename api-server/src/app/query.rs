@@ -4,9 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{App, Error, ask};
+use super::{App, Error, ask, reach};
 use crate::context::{OpContext, Role};
-use crate::store::cluster;
 use crate::store::telemetry_store::{self, StoreRow};
 use crate::telemetry::{self, CLUSTER, Fault, LogStream, Question, Range, Series, StoreKind, TelemetryFault};
 
@@ -77,10 +76,10 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 366);
 
 /// Asks.
 pub async fn query(app: &App, op: &OpContext, cluster_id: &str, asked: &QueryAsked) -> Result<QueryAnswer, Error> {
-    op.needs(Role::Viewer)?;
+    op.needs_somewhere(Role::Viewer)?;
     let limit = asked.limit.unwrap_or(LIMIT).clamp(1, MOST);
     let range = range(asked, limit)?;
-    let (name, store) = target(app, cluster_id, asked).await?;
+    let (name, store) = target(app, op, cluster_id, asked).await?;
     let expression = telemetry::confine(asked.kind, &asked.expression, &name)
         .map_err(|reason| Error::QueryNotConfined { cluster: name.clone(), reason })?;
     // One more than is shown tells whether there are more.
@@ -118,10 +117,9 @@ pub async fn stores(app: &App, region: &str) -> Result<Vec<StoreName>, Error> {
 }
 
 /// The cluster's name, and the store that is asked.
-async fn target(app: &App, cluster_id: &str, asked: &QueryAsked) -> Result<(String, StoreRow), Error> {
+async fn target(app: &App, op: &OpContext, cluster_id: &str, asked: &QueryAsked) -> Result<(String, StoreRow), Error> {
     let mut connection = app.pool.acquire().await?;
-    let unknown = || Error::NotFound { what: format!("cluster {cluster_id}") };
-    let cluster = cluster::get(&mut connection, cluster_id).await?.ok_or_else(unknown)?;
+    let cluster = reach::get(&mut connection, op, Role::Viewer, cluster_id).await?;
     let rows = telemetry_store::of_region(&mut connection, &cluster.region).await?;
     let mut fitting = rows.into_iter().filter(|row| row.kind == asked.kind.as_str());
     let found = match &asked.store {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{App, Error};
-use crate::context::{OpContext, Role};
+use crate::context::OpContext;
 use crate::store::listing::{self, Overview};
 
 /// A region of a provider.
@@ -37,8 +37,8 @@ pub struct Regions {
 
 /// All regions with clusters.
 pub async fn list(app: &App, op: &OpContext) -> Result<Regions, Error> {
-    op.needs(Role::Viewer)?;
-    let rows = listing::overview(&mut *app.pool.acquire().await?).await?;
+    let access = op.sees()?;
+    let rows = listing::overview(&mut *app.pool.acquire().await?, access.as_ref()).await?;
     Ok(Regions { items: group(&rows) })
 }
 

@@ -53,6 +53,7 @@ pub async fn report(
         let detail = "This credential belongs to another cluster. Enroll this one with a join token.".into();
         return Err(Error::Conflict { detail });
     }
+    enroll::bind(&mut report.cluster, row.bound());
     credentials(&mut tx, op, &row, credential_sha256, next.as_deref()).await?;
     let twice = leader(&mut tx, op, &row, &report.instance).await?;
     let sequence = i64::try_from(report.sequence).unwrap_or(i64::MAX);

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Problem, Refused};
+use crate::app::write::Written;
 use crate::app::{App, Error};
 use crate::context::{OpContext, Who};
 use crate::secret;
@@ -82,10 +83,11 @@ pub(super) async fn placed(State(app): State<Arc<App>>, request: Request, next: 
     }
 }
 
-/// A write of a person says by a header that no other site can send that it comes from our own pages.
+/// A write of a person says by a header that no other site can send that it comes from our own pages. A token comes from no page at all.
 pub(super) async fn from_our_pages(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads || request.headers().get("x-flagstaff-csrf").is_some_and(|value| value == "1") {
+    let program = matches!(request.extensions().get(), Some(Caller(Who::Token { .. })));
+    if reads || program || request.headers().get("x-flagstaff-csrf").is_some_and(|value| value == "1") {
         return next.run(request).await;
     }
     Refused(Error::NoCsrfHeader).into_response()
@@ -136,6 +138,21 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|query| Self(query.0))
             .map_err(|error| Refused(Error::invalid(format!("The query does not fit: {}.", error.body_text()))))
+    }
+}
+
+/// The answer to a write: with this status when it is done, with what it would do when it was only tried.
+pub fn written<T: serde::Serialize>(status: StatusCode, written: Written<T>) -> Response {
+    match written {
+        Written::Tried(tried) => Answer(tried).into_response(),
+        Written::Done(_) if status == StatusCode::NO_CONTENT => status.into_response(),
+        Written::Done(done) => {
+            let mut response = Answer(done).into_response();
+            if response.status().is_success() {
+                *response.status_mut() = status;
+            }
+            response
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use flagstaff_model::wire::Refusal;
 
 use crate::app::{Error, JoinTokenRefusal};
+use crate::context::Role;
 
 /// An error on its way out. The request id is put in by the layer that knows it.
 #[derive(Debug)]
@@ -25,6 +26,21 @@ pub(super) struct Problem {
     pub(super) detail: String,
     /// What only refusals of this kind say, by its name.
     pub(super) more: Option<(&'static str, String)>,
+    /// Of a role that is missing: which, where, and who can give it.
+    pub(super) missing: Option<Missing>,
+}
+
+/// A role that is missing.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(super) struct Missing {
+    /// What is needed.
+    pub(super) needs: Role,
+    /// What there is.
+    pub(super) has: Role,
+    /// With what.
+    pub(super) place: String,
+    /// Addresses of some who can give it; filled in by the layer that reads the database.
+    pub(super) granted_by: Vec<String>,
 }
 
 impl IntoResponse for Refused {
@@ -37,7 +53,13 @@ impl IntoResponse for Refused {
             tracing::warn!("the database does not answer: {source}");
         }
         let mut response = status.into_response();
-        let problem = Problem { status, code: self.0.code(), detail: self.0.to_string(), more: more(&self.0) };
+        let missing = match &self.0 {
+            Error::NotPermitted { needs, has, place } => {
+                Some(Missing { needs: *needs, has: *has, place: place.clone(), granted_by: vec![] })
+            }
+            _ => None,
+        };
+        let problem = Problem { status, code: self.0.code(), detail: self.0.to_string(), more: more(&self.0), missing };
         let retry = match &self.0 {
             Error::TooManyTries { retry_after_seconds } => Some(*retry_after_seconds),
             Error::Overloaded | Error::Unavailable(_) => Some(1),
@@ -66,6 +88,9 @@ impl Problem {
         if let Some((name, value)) = self.more {
             body[name] = value.into();
         }
+        if let Some(missing) = &self.missing {
+            body["missing"] = serde_json::to_value(missing).unwrap_or_default();
+        }
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let (mut parts, _) = response.into_parts();
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -84,7 +109,7 @@ fn more(error: &Error) -> Option<(&'static str, String)> {
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotSignedIn | Error::CredentialUnknown | Error::WrongPassword => StatusCode::UNAUTHORIZED,
-        Error::NotPermitted { .. } | Error::NoCsrfHeader => StatusCode::FORBIDDEN,
+        Error::NotPermitted { .. } | Error::NotByToken | Error::NoCsrfHeader => StatusCode::FORBIDDEN,
         Error::NotFound { .. } | Error::StoreMissing { .. } => StatusCode::NOT_FOUND,
         Error::Telemetry(fault) => fault.fault.status(),
         Error::Invalid { .. } | Error::QueryNotConfined { .. } => StatusCode::BAD_REQUEST,

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
-    accept, account, attention, audit, cluster, clusters, dashboard, event, gauge, join_token, layer, layer_change,
-    openapi, query, region, remove, session, setup, store, store_check, stream,
+    accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
+    grant, join_token, layer, layer_change, openapi, query, region, remove, session, setup, store, store_check, stream,
+    team,
 };
 use super::console::Console;
 use super::problem::Refused;
@@ -102,7 +103,18 @@ fn map() -> Map {
     map.post(Person, "/api/v1/changes/{id}/freeze", layer_change::freeze);
     map.post(Person, "/api/v1/changes/{id}/resume", layer_change::resume);
     map.post(Person, "/api/v1/changes/{id}/undo", layer_change::undo);
+    map.delete(Person, "/api/v1/accounts/{id}", account::delete);
+    map.post(Person, "/api/v1/accounts/{id}/role", account::set_role);
+    map.post(Person, "/api/v1/accounts/{id}/grants", grant::give);
+    map.delete(Person, "/api/v1/accounts/{id}/grants/{grant}", grant::take);
+    map.get(Person, "/api/v1/teams", team::list);
+    map.post(Person, "/api/v1/teams", team::make);
+    map.delete(Person, "/api/v1/teams/{id}", team::delete);
+    map.get(Person, "/api/v1/api-tokens", api_token::list);
+    map.post(Person, "/api/v1/api-tokens", api_token::make);
+    map.delete(Person, "/api/v1/api-tokens/{id}", api_token::revoke);
     map.get(Person, "/api/v1/audit", audit::list);
+    map.get(Person, "/api/v1/audit/verification", audit_verification::verify);
     map.get(PersonHeld, "/api/v1/stream", stream::stream);
     map.get(Person, "/api/v1/openapi.json", openapi::document);
     map

@@ -10,30 +10,60 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::call::Caller;
-use super::problem::Refused;
-use crate::app::{App, Error, account, status};
+use super::problem::{Problem, Refused};
+use crate::app::{App, Error, account, api_token, status};
 use crate::context::Who;
-use crate::secret;
+use crate::{secret, store};
 
 const NAME: &str = "flagstaff_session";
 
-/// Lets only people in who are signed in.
+/// How many of those who can give a role are named.
+const NAMED: i64 = 3;
+
+/// Lets only people in who are signed in, and programs with a token of theirs. Who lacks a role is told who can give it.
 pub(super) async fn signed_in(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let Some(token) = token(request.headers()) else { return Refused(Error::NotSignedIn).into_response() };
-    match account::of_session(&app, token, jiff::Timestamp::now()).await {
+    let now = jiff::Timestamp::now();
+    let who = match (bearer(request.headers()), token(request.headers())) {
+        (Some(text), _) => api_token::of_token(&app, text, now).await,
+        (None, Some(token)) => account::of_session(&app, token, now).await,
+        (None, None) => Ok(Who::Nobody),
+    };
+    match who {
         Ok(Who::Nobody) => Refused(Error::NotSignedIn).into_response(),
         Ok(who) => {
             request.extensions_mut().insert(Caller(who));
-            next.run(request).await
+            let mut response = next.run(request).await;
+            if let Some(problem) = response.extensions_mut().get_mut::<Problem>()
+                && let Some(missing) = &mut problem.missing
+            {
+                match admins(&app).await {
+                    Ok(admins) => {
+                        problem.detail =
+                            format!("{} An admin can give it to you: {}.", problem.detail, admins.join(", "));
+                        missing.granted_by = admins;
+                    }
+                    Err(error) => tracing::warn!("cannot say who gives a role: {error}"),
+                }
+            }
+            response
         }
         Err(error) => Refused(error).into_response(),
     }
 }
 
+async fn admins(app: &App) -> Result<Vec<String>, Error> {
+    Ok(store::account::admins(&mut *app.pool.acquire().await?, NAMED).await?)
+}
+
+/// What `Authorization: Bearer` holds.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let shown = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    shown.strip_prefix("Bearer ").filter(|word| !word.is_empty())
+}
+
 /// Lets only clusters in: nobody else's body is read. Whose the credential is, the call finds out.
 pub(super) async fn with_credential(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let shown = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let Some(credential) = shown.and_then(|value| value.strip_prefix("Bearer ")).filter(|word| !word.is_empty()) else {
+    let Some(credential) = bearer(request.headers()) else {
         return Refused(Error::CredentialUnknown).into_response();
     };
     let credential_sha256 = secret::sha256(credential);

@@ -31,6 +31,42 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<AccountRow>, sqlx
     sqlx::query_as!(AccountRow, "SELECT * FROM account ORDER BY email LIMIT 1000").fetch_all(connection).await
 }
 
+/// One by its id.
+pub async fn get(connection: &mut PgConnection, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(AccountRow, "SELECT * FROM account WHERE id = $1", id).fetch_optional(connection).await
+}
+
+/// The same, locked.
+pub async fn lock(connection: &mut PgConnection, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    sqlx::query_as!(AccountRow, "SELECT * FROM account WHERE id = $1 FOR UPDATE", id).fetch_optional(connection).await
+}
+
+/// Addresses of some who may give roles.
+pub async fn admins(connection: &mut PgConnection, limit: i64) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT email FROM account WHERE role = 'admin' ORDER BY created_at LIMIT $1", limit)
+        .fetch_all(connection)
+        .await
+}
+
+/// Locks the administrators, so that two calls cannot each take the other one's last. Returns their ids.
+pub async fn lock_admins(connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT id FROM account WHERE role = 'admin' ORDER BY id FOR UPDATE")
+        .fetch_all(connection)
+        .await
+}
+
+/// Another role in the whole fleet.
+pub async fn set_role(connection: &mut PgConnection, id: &str, role: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE account SET role = $2 WHERE id = $1", id, role).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes it away, with its sessions, grants and tokens.
+pub async fn delete(connection: &mut PgConnection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM account WHERE id = $1", id).execute(connection).await?;
+    Ok(())
+}
+
 /// A new one. False when the address has one already.
 pub async fn insert(connection: &mut PgConnection, new: &AccountRow) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(

@@ -24,6 +24,8 @@ pub struct AuditRow {
     pub outcome: String,
     /// Names the request in the log.
     pub request_id: String,
+    /// The transaction that wrote it.
+    pub xid: i64,
 }
 
 /// What is written beside who and when.
@@ -42,8 +44,11 @@ pub struct Entry<'a> {
 
 /// Writes an entry, in the transaction of what it tells of.
 pub async fn insert(connection: &mut PgConnection, op: &OpContext, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
+    // The transaction has its number before the entry has its id: so no id below a sealed one can appear later.
     sqlx::query!(
-        "INSERT INTO audit (at, who, action, subject, reason, outcome, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "WITH this AS MATERIALIZED (SELECT pg_current_xact_id()::text::bigint AS xid)
+         INSERT INTO audit (at, who, action, subject, reason, outcome, request_id, xid)
+         SELECT $1, $2, $3, $4, $5, $6, $7, this.xid FROM this",
         op.at.to_sqlx(),
         entry.who.unwrap_or(op.who.name()),
         entry.action,

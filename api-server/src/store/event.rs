@@ -64,6 +64,22 @@ pub async fn insert(
     Ok(())
 }
 
+/// When an entry of this kind was last written.
+pub async fn last(
+    connection: &mut PgConnection,
+    cluster_id: &str,
+    kind: &str,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let at = sqlx::query_scalar!(
+        "SELECT at FROM event WHERE cluster_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1",
+        cluster_id,
+        kind
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(at.map(|at| at.to_jiff()))
+}
+
 /// A cluster's entries, newest first, those before the id `before`.
 pub async fn page(
     connection: &mut PgConnection,

@@ -27,7 +27,25 @@ pub async fn first_start(pool: &PgPool, at: Timestamp) -> Result<String> {
     .execute(pool)
     .await
     .context("renumber events")?;
+    sqlx::query!(
+        "UPDATE audit SET xid = pg_current_xact_id()::text::bigint WHERE xid > pg_current_xact_id()::text::bigint"
+    )
+    .execute(pool)
+    .await
+    .context("renumber the audit log")?;
     sqlx::query_scalar!("SELECT epoch FROM hub").fetch_one(pool).await.context("read the hub's row")
+}
+
+/// The identity key that this database knows; it learns `key` where it knows none, or where that is to be replaced.
+pub async fn identity_key(pool: &PgPool, key: &str, replace: bool) -> Result<String> {
+    let known = sqlx::query_scalar!(
+        r#"UPDATE hub SET identity_key = CASE WHEN $2 THEN $1 ELSE coalesce(identity_key, $1) END RETURNING identity_key AS "key!""#,
+        key,
+        replace
+    )
+    .fetch_one(pool)
+    .await;
+    known.context("read the identity key's public half")
 }
 
 /// The number of the trust bundle: a new one whenever the bundle changes. It begins with the seconds since 1970, so that it grows even

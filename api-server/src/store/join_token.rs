@@ -30,6 +30,8 @@ pub struct JoinTokenRow {
     pub expires_at: At,
     /// When it was taken back.
     pub revoked_at: Option<At>,
+    /// The one known cluster that may join again by it.
+    pub cluster_id: Option<String>,
 }
 
 impl JoinTokenRow {
@@ -59,13 +61,15 @@ pub struct NewJoinToken<'a> {
     pub at: Timestamp,
     /// Until when it is good.
     pub until: Timestamp,
+    /// The one known cluster that may join again by it.
+    pub cluster_id: Option<&'a str>,
 }
 
 /// A new token.
 pub async fn insert(connection: &mut PgConnection, new: &NewJoinToken<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO join_token (id, name, secret_sha256, labels, needs_acceptance, uses_left, created_by, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO join_token (id, name, secret_sha256, labels, needs_acceptance, uses_left, created_by, created_at, expires_at, cluster_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         new.id,
         new.name,
         new.secret_sha256,
@@ -74,7 +78,8 @@ pub async fn insert(connection: &mut PgConnection, new: &NewJoinToken<'_>) -> Re
         new.uses,
         new.by,
         new.at.to_sqlx(),
-        new.until.to_sqlx()
+        new.until.to_sqlx(),
+        new.cluster_id
     )
     .execute(connection)
     .await?;

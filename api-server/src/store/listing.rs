@@ -15,6 +15,8 @@ pub struct Filter {
     pub provider: Option<String>,
     /// With this in their name, region, provider or environment.
     pub q: Option<String>,
+    /// Within what whoever asks may see; see `cluster_within`.
+    pub access: Option<serde_json::Value>,
 }
 
 /// Where a page begins: after this sort key and id.
@@ -48,6 +50,7 @@ pub async fn page(
              AND ($3::text IS NULL OR c.state = $3) AND ($4::text IS NULL OR c.region = $4) AND ($5::text IS NULL OR c.provider = $5)
              AND ($6::text IS NULL OR strpos(lower(c.name || ' ' || c.region || ' ' || c.provider || ' ' || c.environment), lower($6)) > 0)
              AND ($7::text IS NULL OR (k.key, c.id) > ($7 COLLATE "C", $8::text))
+             AND ($10::jsonb IS NULL OR cluster_within(c.name, c.region, c.provider, c.environment, c.labels, $10))
            ORDER BY k.key, c.id LIMIT $9"#,
         sort,
         &order,
@@ -57,7 +60,8 @@ pub async fn page(
         filter.q,
         after.map(|after| after.key.as_str()),
         after.map(|after| after.id.as_str()),
-        limit
+        limit,
+        filter.access
     )
     .fetch_all(connection)
     .await
@@ -69,10 +73,12 @@ pub async fn counts(connection: &mut PgConnection, filter: &Filter) -> Result<Ve
         r#"SELECT state, count(*) AS "count!" FROM cluster c
            WHERE removed_at IS NULL AND ($1::text IS NULL OR region = $1) AND ($2::text IS NULL OR provider = $2)
              AND ($3::text IS NULL OR strpos(lower(c.name || ' ' || c.region || ' ' || c.provider || ' ' || c.environment), lower($3)) > 0)
+             AND ($4::jsonb IS NULL OR cluster_within(c.name, c.region, c.provider, c.environment, c.labels, $4))
            GROUP BY state"#,
         filter.region,
         filter.provider,
-        filter.q
+        filter.q,
+        filter.access
     )
     .fetch_all(connection)
     .await?;
@@ -110,14 +116,20 @@ pub struct Overview {
     pub series: Option<i64>,
 }
 
-/// All that are not removed, by region and name.
-pub async fn overview(connection: &mut PgConnection) -> Result<Vec<Overview>, sqlx::Error> {
+/// All that are not removed and that somebody may see, by region and name.
+pub async fn overview(
+    connection: &mut PgConnection,
+    access: Option<&serde_json::Value>,
+) -> Result<Vec<Overview>, sqlx::Error> {
     sqlx::query_as!(
         Overview,
         r#"SELECT id, name, region, provider, state, state_reason, state_message, state_since, last_state,
              greatest(last_report_at, enrolled_at, credential_since) AS "heard_at!", identity_twice_at,
              coalesce(report #>> '{template,version}', '') AS "template_version!", coalesce((report #>> '{gauges,series}')::bigint, series) AS series
-           FROM cluster LEFT JOIN store_series ON cluster_id = cluster.id WHERE removed_at IS NULL ORDER BY region, name"#
+           FROM cluster LEFT JOIN store_series ON cluster_id = cluster.id WHERE removed_at IS NULL
+             AND ($1::jsonb IS NULL OR cluster_within(name, region, provider, environment, labels, $1))
+           ORDER BY region, name"#,
+        access
     )
     .fetch_all(connection)
     .await

@@ -1,12 +1,15 @@
 //! Everything that is asked of Postgres: one file a noun. Statements are checked against the schema when the hub is compiled.
 
 pub mod account;
+pub mod api_token;
 pub mod audit;
+pub mod audit_seal;
 pub mod change;
 pub mod cluster;
 pub mod cluster_settings;
 pub mod event;
 pub mod gauge;
+pub mod grant;
 pub mod hub;
 pub mod instance;
 pub mod join_token;
@@ -16,6 +19,7 @@ pub mod layer_member;
 pub mod listing;
 pub mod series;
 pub mod session;
+pub mod team;
 pub mod telemetry_store;
 pub mod term;
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use super::{assess, keep, release, series};
+use super::{assess, audit_seal, keep, release, series};
 use crate::app::{App, Error};
 use crate::store::{self, term};
 
@@ -56,6 +56,7 @@ async fn lead(app: &Arc<App>, options: &PgConnectOptions) -> Result<(), Error> {
             tracing::info!(term, "another replica leads");
             return Ok(());
         }
+        audit_seal::all(app, term, Timestamp::now()).await?;
         if kept.is_none_or(|at: tokio::time::Instant| at.elapsed() >= KEEP) {
             keep::keep(app, term, Timestamp::now()).await?;
             kept = Some(tokio::time::Instant::now());

@@ -1,6 +1,7 @@
 //! What goes on beside calls: one replica leads and assesses; each replica follows what changes.
 
 mod assess;
+mod audit_seal;
 pub mod feed;
 mod keep;
 pub mod lead;

@@ -44,11 +44,15 @@ struct Program {
     /// The binary's name, and the image's.
     binary: &'static str,
     title: &'static str,
+    /// A folder whose files stand in the image under the same path.
+    folder: Option<&'static str>,
 }
 
-const PROGRAMS: [Program; 2] = [
-    Program { package: "flagstaff-operator", binary: "flagstaff-operator", title: "Flagstaff operator" },
-    Program { package: "flagstaff-cli", binary: "flagstaff", title: "Flagstaff command line" },
+const PROGRAMS: [Program; 3] = [
+    Program { package: "flagstaff-operator", binary: "flagstaff-operator", title: "Flagstaff operator", folder: None },
+    // It looks for the console beside itself.
+    Program { package: "flagstaff-hub", binary: "flagstaff-hub", title: "Flagstaff hub", folder: Some("web/dist") },
+    Program { package: "flagstaff-cli", binary: "flagstaff", title: "Flagstaff command line", folder: None },
 ];
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -73,6 +77,9 @@ fn image(program: &Program, arguments: &Arguments, architecture: Architecture, b
     let file = File::program(format!("/{}", program.binary), binary);
     let mut image = Image::of_program(reference, architecture, file);
     image.ca_certificates = Some(MACHINE_CA_CERTIFICATES.into());
+    if let Some(folder) = program.folder {
+        image.files.extend(files(Path::new(folder))?);
+    }
     image.compression = arguments.compression;
     image.labels = [
         ("org.opencontainers.image.title", program.title),
@@ -82,6 +89,22 @@ fn image(program: &Program, arguments: &Arguments, architecture: Architecture, b
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     Ok(image)
+}
+
+/// The files of a folder, in order, each under its own path in the image.
+fn files(folder: &Path) -> anyhow::Result<Vec<File>> {
+    let entries = std::fs::read_dir(folder)
+        .with_context(|| format!("{} cannot be read: make it with `make console`", folder.display()))?;
+    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    paths.sort();
+    let mut found = vec![];
+    for path in paths {
+        match path.is_dir() {
+            true => found.extend(files(&path)?),
+            false => found.push(File::data(format!("/{}", path.display()), &path)),
+        }
+    }
+    Ok(found)
 }
 
 /// One line of what cargo reports; other kinds of line have none of these fields.

@@ -73,16 +73,11 @@ fn a_hub_that_knows_no_settings_and_an_operator_that_knows_none_are_understood()
     let report: StatusReport = serde_json::from_str(old_report).expect("a report of an older operator");
     assert_eq!(report.settings, None);
     // What a newer peer says is read by types that know none of it, as they were.
-    #[derive(serde::Deserialize)]
+    #[derive(Default, serde::Deserialize)]
     #[serde(default)]
     struct OldAnswer {
         epoch: String,
         generation: u64,
-    }
-    impl Default for OldAnswer {
-        fn default() -> Self {
-            Self { epoch: String::new(), generation: 0 }
-        }
     }
     let read: OldAnswer = serde_json::from_value(desired()).expect("an older operator");
     assert_eq!((read.epoch.as_str(), read.generation), ("e", 4));

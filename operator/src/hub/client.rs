@@ -60,12 +60,12 @@ impl HubClient {
         this.send(request).await?.ok_or_else(|| unreachable("it answered nothing".into()))
     }
 
-    /// Joins, or joins again.
+    /// Joins, or joins again; a credential in use shows that it is the same cluster.
     ///
     /// # Errors
     /// [`HubError`] when nobody answers, or it is refused.
-    pub async fn enroll(&self, request: &EnrollRequest) -> Result<EnrollAnswer, HubError> {
-        self.post(ENROLL_PATH, None, request).await
+    pub async fn enroll(&self, credential: Option<&str>, request: &EnrollRequest) -> Result<EnrollAnswer, HubError> {
+        self.post(ENROLL_PATH, credential, request).await
     }
 
     /// Reports.

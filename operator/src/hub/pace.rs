@@ -77,4 +77,47 @@ mod tests {
         assert!(interval(u64::MAX) <= Duration::from_secs(4320));
         assert!((Duration::from_secs(48)..=Duration::from_secs(72)).contains(&interval(60)));
     }
+
+    /// Ten thousand clusters on a clock of their own: each reports at its interval, tries again while the hub is away, and reports on.
+    /// Returns the times at which the hub heard a report, in milliseconds.
+    fn heard(clusters: u64, away: std::ops::Range<u64>, until: u64) -> Vec<u64> {
+        let milliseconds = |pause: Duration| u64::try_from(pause.as_millis()).expect("a pause");
+        let mut heard = vec![];
+        for _ in 0..clusters {
+            // Each began at some time of its own.
+            let mut now = rand::rng().random_range(0..60_000);
+            let mut failures = 0;
+            while now < until {
+                if away.contains(&now) {
+                    failures += 1;
+                    now += milliseconds(backoff(failures));
+                } else {
+                    failures = 0;
+                    heard.push(now);
+                    now += milliseconds(interval(60));
+                }
+            }
+        }
+        heard
+    }
+
+    #[test]
+    fn fault_01_a_fleet_that_returns_after_half_an_hour_is_spread() {
+        const CLUSTERS: u64 = 10_000;
+        const WINDOW: u64 = 10_000;
+        let (gone, back) = (300_000, 300_000 + 1_800_000);
+        let heard = heard(CLUSTERS, gone..back, back + 900_000);
+        let steady = CLUSTERS * WINDOW / 60_000;
+        let mut windows = std::collections::BTreeMap::<u64, u64>::new();
+        for at in heard.iter().filter(|at| **at >= back) {
+            *windows.entry((at - back) / WINDOW).or_default() += 1;
+        }
+        let (busiest, most) = windows.iter().max_by_key(|(_, count)| **count).expect("reports");
+        // At twice the steady load, give or take what chance does to some thousand of them.
+        assert!(*most * 100 <= steady * 208, "{most} reports in window {busiest}, {steady} are steady: {windows:?}");
+        assert!(!heard.iter().any(|at| (gone..back).contains(at)));
+        // Everybody is back within the longest pause, and nobody twice before their interval.
+        let first_minute: u64 = windows.range(0..6).map(|(_, count)| count).sum();
+        assert!((CLUSTERS..CLUSTERS * 2).contains(&first_minute), "{first_minute} reports in the first minute");
+    }
 }

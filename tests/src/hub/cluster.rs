@@ -17,6 +17,8 @@ pub struct Cluster {
     pub name: String,
     /// Its region.
     pub region: String,
+    /// The value of its label `team`.
+    pub team: String,
     /// Who leads in it.
     pub instance: String,
     /// The number of its last report.
@@ -49,6 +51,7 @@ impl Cluster {
             uid: format!("uid-{name}-{:08x}", rand::random::<u32>()),
             name: name.to_owned(),
             region: "eu-west-1".to_owned(),
+            team: "a".to_owned(),
             instance: "leader-a".to_owned(),
             sequence: 0,
             credential: credential(),
@@ -56,7 +59,7 @@ impl Cluster {
     }
 
     fn identity(&self) -> Value {
-        json!({"uid": self.uid, "name": self.name, "region": self.region, "provider": "aws", "environment": "prod", "labels": {"team": "a"}})
+        json!({"uid": self.uid, "name": self.name, "region": self.region, "provider": "aws", "environment": "prod", "labels": {"team": self.team}})
     }
 
     fn facts() -> Value {

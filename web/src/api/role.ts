@@ -7,6 +7,15 @@ export function may(role: string | undefined, needed: Role): boolean {
   return role !== undefined && RANK.indexOf(role) >= RANK.indexOf(needed);
 }
 
+type Holder = { role: string; grants: { role: string }[] };
+
+/** The highest role that an account has in any part of the fleet: where that is, the hub knows, and says so. */
+export function highest(account: Holder | undefined): string | undefined {
+  if (account === undefined) return undefined;
+  const roles = [account.role, ...account.grants.map(({ role }) => role)];
+  return roles.reduce((one, other) => (RANK.indexOf(other) > RANK.indexOf(one) ? other : one));
+}
+
 /** Who can do what needs this role. */
 export const WHO: Record<Role, string> = {
   viewer: "everybody",

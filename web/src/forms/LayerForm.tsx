@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { client, taken } from "../api/client";
 import { asProblem } from "../api/problem";
 import { layersQuery } from "../api/query";
-import type { Layer, LayerName } from "../api/type";
+import type { Layer, LayerEdit, LayerName } from "../api/type";
 import { layerWord } from "../pages/changes/layerWord";
 import { Dialog } from "../ui/Dialog";
 import { Refusal } from "../ui/Refusal";
@@ -59,11 +59,11 @@ function Fields({ name, close, layer, newest }: Props & { layer: Layer | undefin
   const wrong = "wrong" in found ? found.wrong : undefined;
   const send = (dryRun: boolean) => {
     if ("wrong" in found) throw new Error(found.wrong);
-    const terms = dryRun ? { dry_run: true, all_at_once: pace.allAtOnce } : { reason, ...termsOf(pace) };
+    const terms = { dry_run: dryRun, reason, ...termsOf(pace) };
     return taken(
       client.PUT("/api/v1/layers/{kind}/{name}", {
         params: { path: { kind: name.kind, name: name.name }, header: { "If-Match": known } },
-        body: { content: found.content, selector: layer?.selector ?? {}, ...terms },
+        body: { content: found.content as LayerEdit["content"], selector: layer?.selector ?? {}, ...terms },
       }),
     );
   };
@@ -72,7 +72,9 @@ function Fields({ name, close, layer, newest }: Props & { layer: Layer | undefin
     mutationFn: () => send(false),
     onSuccess: async (made) => {
       close();
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => /^(changes?|layers|values)$/.test(String(queryKey[0])) });
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => /^(changes?|layers|values)$/.test(String(queryKey[0])),
+      });
       void navigate({ to: "/changes", search: { change: made.change?.id } });
     },
     onError: (error) => {
@@ -126,7 +128,12 @@ function Fields({ name, close, layer, newest }: Props & { layer: Layer | undefin
         onChange={(event) => type(event.currentTarget.value)}
       />
       <div>
-        <Button variant="default" disabled={wrong !== undefined} loading={preview.isPending} onClick={() => preview.mutate()}>
+        <Button
+          variant="default"
+          disabled={wrong !== undefined}
+          loading={preview.isPending}
+          onClick={() => preview.mutate()}
+        >
           Show what changes
         </Button>
       </div>

@@ -11,7 +11,7 @@ export function isTyped({ allAtOnce, typed }: Pace, count: number): boolean {
 
 /** What the hub is told of it. */
 export function termsOf({ allAtOnce, typed }: Pace) {
-  return allAtOnce ? { all_at_once: true, typed_count: Number(typed) || undefined } : {};
+  return { all_at_once: allAtOnce, typed_count: allAtOnce && typed.trim() !== "" ? Number(typed) : null };
 }
 
 type Props = { count: number; pace: Pace; onChange: (pace: Pace) => void };

@@ -30,7 +30,9 @@ export function UndoForm({ change, close, done }: Props) {
       ),
     onSuccess: async (made) => {
       close();
-      await queries.invalidateQueries({ predicate: ({ queryKey }) => /^(changes?|layers|values)$/.test(String(queryKey[0])) });
+      await queries.invalidateQueries({
+        predicate: ({ queryKey }) => /^(changes?|layers|values)$/.test(String(queryKey[0])),
+      });
       done(made.id);
     },
   });

@@ -35,7 +35,10 @@ export function ChangesPage() {
             Settings on their way to clusters: to one first, then a tenth at a time while all that have them stay well.
           </p>
         </div>
-        <Tooltip label={allowed ? "Nothing is running" : `Only ${WHO.operator} can freeze changes`} disabled={allowed && running > 0}>
+        <Tooltip
+          label={allowed ? "Nothing is running" : `Only ${WHO.operator} can freeze changes`}
+          disabled={allowed && running > 0}
+        >
           <Button
             variant="danger"
             disabled={!allowed || running === 0}

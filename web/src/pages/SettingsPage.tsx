@@ -7,6 +7,7 @@ import { Time } from "../ui/Time";
 import { formatSpan, zoneName } from "../ui/time";
 import { useTitle } from "../ui/useTitle";
 import classes from "./SettingsPage.module.css";
+import { Access } from "./settings/Access";
 import { JoinTokens } from "./settings/JoinTokens";
 import { Stores } from "./settings/Stores";
 
@@ -18,6 +19,7 @@ export function SettingsPage() {
       <h1>Settings</h1>
       <JoinTokens />
       <Stores />
+      <Access />
       {session && (
         <Panel title="This hub">
           <FactList
@@ -26,6 +28,12 @@ export function SettingsPage() {
               ["Running since", <Time key="v" at={session.hub.started_at} />],
               ["Clusters report every", formatSpan(session.hub.status_every_seconds)],
               ["Address", location.origin],
+              [
+                "Identity key",
+                <span key="k" className="mono">
+                  {session.hub.identity_key}
+                </span>,
+              ],
               ["Times are shown in", zoneName()],
               ["Signed in as", `${session.account.email} (${session.account.role})`],
             ]}

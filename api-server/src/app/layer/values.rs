@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::effect;
 use crate::app::layer_change::release::Standing;
-use crate::app::{App, Error};
+use crate::app::{App, Error, reach};
 use crate::context::{OpContext, Role};
 use crate::store::{cluster, cluster_settings};
 
@@ -88,10 +88,8 @@ pub struct LayerWord {
 
 /// Of one cluster.
 pub async fn values(app: &App, op: &OpContext, id: &str) -> Result<ClusterValues, Error> {
-    op.needs(Role::Viewer)?;
     let mut connection = app.pool.acquire().await?;
-    let unknown = || Error::NotFound { what: format!("cluster {id}") };
-    let row = cluster::get(&mut connection, id).await?.ok_or_else(unknown)?;
+    let row = reach::get(&mut connection, op, Role::Viewer, id).await?;
     let released = cluster_settings::get(&mut connection, id).await?;
     let released: Option<Settings> = released.and_then(|value| serde_json::from_value(value).ok());
     let reported = row.report().and_then(|report| report.settings);

@@ -86,7 +86,7 @@ fn whoever_turns_worse_or_refuses_halts_it() {
         ),
         (
             Member {
-                heard_at: Some(at(-1)),
+                heard_at: Some(at(-10_000)),
                 released_at: Some(at(5) - PATIENCE - SignedDuration::from_secs(1)),
                 ..holding("a")
             },

@@ -47,6 +47,8 @@ pub async fn list(
         region: given(asked.region),
         provider: given(asked.provider),
         q: given(asked.q),
+        // What whoever asks may see is put in by the list itself.
+        access: None,
     };
     let page = cluster::list(&app, &op, &filter, asked.sort.as_deref(), asked.limit, asked.cursor.as_deref()).await?;
     Ok(Answer(page))

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::Because;
 use crate::app::App;
 use crate::app::join_token::{self, MadeToken, NewToken, Tokens};
 use crate::context::OpContext;
 use crate::http::Refused;
-use crate::http::call::{Answer, Json};
+use crate::http::call::{Answer, Json, written};
 
 /// All join tokens of the last 90 days, without their secrets.
 #[utoipa::path(get, path = "/api/v1/join-tokens", tag = "join_tokens",
@@ -22,23 +22,20 @@ pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<T
 
 /// Makes a join token; its text is told this once.
 #[utoipa::path(post, path = "/api/v1/join-tokens", tag = "join_tokens", request_body = NewToken,
-    responses((status = 201, body = MadeToken), (status = 403, description = "not_permitted")))]
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = MadeToken), (status = 403, description = "not_permitted")))]
 pub async fn make(State(app): State<Arc<App>>, op: OpContext, Json(new): Json<NewToken>) -> Result<Response, Refused> {
-    let made = join_token::make(&app, &op, &new).await?;
-    let mut response = Answer(made).into_response();
-    *response.status_mut() = StatusCode::CREATED;
-    Ok(response)
+    Ok(written(StatusCode::CREATED, join_token::make(&app, &op, &new).await?))
 }
 
 /// Takes a join token back. Clusters that joined by it stay.
 #[utoipa::path(delete, path = "/api/v1/join-tokens/{id}", tag = "join_tokens", params(("id" = String, Path)), request_body = Because,
-    responses((status = 204, description = "taken back"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "taken back"), (status = 403, description = "not_permitted"), (status = 404, description = "not_found")))]
 pub async fn revoke(
     State(app): State<Arc<App>>,
     op: OpContext,
     Path(id): Path<String>,
     Json(because): Json<Because>,
-) -> Result<StatusCode, Refused> {
-    join_token::revoke(&app, &op, &id, &because.reason).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Refused> {
+    let done = join_token::revoke(&app, &op, &id, &because.reason, because.dry_run).await?;
+    Ok(written(StatusCode::NO_CONTENT, done))
 }

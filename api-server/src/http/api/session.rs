@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::app::account::{self, Account, SignIn};
 use crate::app::{App, Error};
-use crate::context::{OpContext, Who};
+use crate::context::OpContext;
 use crate::http::call::{Answer, Json};
 use crate::http::{Refused, sessions};
 
@@ -34,6 +34,8 @@ pub struct Hub {
     pub status_every_seconds: u64,
     /// When this process started.
     pub started_at: Timestamp,
+    /// The public half of its identity key: what join tokens pin, and what people compare.
+    pub identity_key: String,
 }
 
 impl Session {
@@ -43,6 +45,7 @@ impl Session {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             status_every_seconds: app.status_every_seconds,
             started_at: app.started_at,
+            identity_key: app.identity_key.clone(),
         };
         Self { account, hub }
     }
@@ -52,8 +55,7 @@ impl Session {
 #[utoipa::path(get, path = "/api/v1/session", tag = "session",
     responses((status = 200, body = Session), (status = 401, description = "not_signed_in")))]
 pub async fn current(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<Session>, Refused> {
-    let Who::Account { id, email, name, role } = op.who else { return Err(Error::NotSignedIn.into()) };
-    Ok(Answer(Session::of(&app, Account { id, email, name, role })))
+    Ok(Answer(Session::of(&app, account::current(&app, &op).await?)))
 }
 
 /// Signs in.

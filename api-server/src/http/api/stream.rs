@@ -8,12 +8,12 @@ use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use futures::Stream;
 use jiff::Timestamp;
-use serde_json::json;
-use tokio::sync::broadcast::error::RecvError;
+use serde_json::{Value, json};
 
 use crate::app::{App, Change, Error};
 use crate::context::{OpContext, Role};
 use crate::http::Refused;
+use crate::store::cluster;
 
 const PING: Duration = Duration::from_secs(5);
 /// A stream ends after this, so that one who is signed out hears no more; the client begins another.
@@ -25,25 +25,31 @@ pub async fn stream(
     State(app): State<Arc<App>>,
     op: OpContext,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
-    op.needs(Role::Viewer)?;
+    op.needs_somewhere(Role::Viewer)?;
+    // Who sees a part of the fleet hears of that part.
+    let access = op.sees()?;
     let place = app.gate.held()?;
     let mut pings = tokio::time::interval(PING);
     pings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let listening = (app.feed.listen(), pings, app.metrics.hold("stream"), place);
     let until = tokio::time::Instant::now() + LONGEST;
     let events = futures::stream::unfold(listening, move |(mut changes, mut pings, held, place)| {
-        let app = app.clone();
+        let (app, access) = (app.clone(), access.clone());
         async move {
-            let event = tokio::select! {
-                // The first one comes at once: the client knows that it hears everything from here on.
-                _ = pings.tick() => data("ping", &json!({"at": Timestamp::now()})),
-                change = changes.recv() => match change {
-                    Ok(change) => shown(&change),
+            let event = loop {
+                let change = tokio::select! {
+                    // The first one comes at once: the client knows that it hears everything from here on.
+                    _ = pings.tick() => break data("ping", &json!({"at": Timestamp::now()})),
                     // Left behind: the end makes the client read everything again.
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
-                },
-                () = app.ending.cancelled() => return None,
-                () = tokio::time::sleep_until(until) => return None,
+                    change = changes.recv() => change.ok()?,
+                    () = app.ending.cancelled() => return None,
+                    () = tokio::time::sleep_until(until) => return None,
+                };
+                match is_within(&app, access.as_ref(), &change).await {
+                    Ok(true) => break shown(&change),
+                    Ok(false) => {}
+                    Err(error) => break Err(error),
+                }
             };
             match event {
                 Ok(event) => Some((Ok(event), (changes, pings, held, place))),
@@ -55,6 +61,17 @@ pub async fn stream(
         }
     });
     Ok(Sse::new(events))
+}
+
+/// Whether a change is of a cluster that the listener may see.
+async fn is_within(app: &App, access: Option<&Value>, change: &Change) -> Result<bool, Error> {
+    let Some(access) = access else { return Ok(true) };
+    let id = match change {
+        Change::Cluster(cluster) => cluster.id.as_str(),
+        Change::Gone { id } => id,
+        Change::Timeline { cluster_id, .. } => cluster_id,
+    };
+    Ok(cluster::is_within(&mut *app.pool.acquire().await?, id, access).await?)
 }
 
 fn shown(change: &Change) -> Result<Event, Error> {

@@ -2,14 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { sessionQuery } from "../../api/query";
-import { may, WHO } from "../../api/role";
+import { highest, may, WHO } from "../../api/role";
 import { TokenForm } from "../../forms/TokenForm";
 import { Panel } from "../../ui/Panel";
 import { keepCommand } from "./kept";
 
 export function TokenPart() {
   const navigate = useNavigate();
-  const role = useQuery(sessionQuery).data?.account.role;
+  const role = highest(useQuery(sessionQuery).data?.account);
   if (role !== undefined && !may(role, "operator")) {
     return (
       <Panel title="What you know of it">

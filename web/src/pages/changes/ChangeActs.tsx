@@ -7,6 +7,7 @@ import { client, taken } from "../../api/client";
 import { isOpen, sessionQuery } from "../../api/query";
 import { may, WHO } from "../../api/role";
 import type { LayerChangeDetail } from "../../api/type";
+import { IN_BATCHES, termsOf } from "../../forms/PaceField";
 import { UndoForm } from "../../forms/UndoForm";
 import { Refusal } from "../../ui/Refusal";
 import classes from "./ChangeActs.module.css";
@@ -23,7 +24,10 @@ export function ChangeActs({ change }: { change: LayerChangeDetail }) {
   const act = useMutation({
     mutationFn: (name: Act) => {
       const params = { path: { id } };
-      if (name === "undo") return taken(client.POST("/api/v1/changes/{id}/undo", { params, body: {} }));
+      if (name === "undo")
+        return taken(
+          client.POST("/api/v1/changes/{id}/undo", { params, body: { reason: "", ...termsOf(IN_BATCHES) } }),
+        );
       return taken(client.POST(`/api/v1/changes/{id}/${name}`, { params, body: { reason: "" } }));
     },
     onSuccess: async (now) => {

@@ -3,14 +3,14 @@ import { Button, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { sessionQuery } from "../../api/query";
-import { may, WHO } from "../../api/role";
+import { highest, may, WHO } from "../../api/role";
 import type { ClusterDetail } from "../../api/type";
 import { AcceptForm } from "../../forms/AcceptForm";
 import { RemoveForm } from "../../forms/RemoveForm";
 import classes from "./ClusterActs.module.css";
 
 export function ClusterActs({ cluster }: { cluster: ClusterDetail }) {
-  const role = useQuery(sessionQuery).data?.account.role;
+  const role = highest(useQuery(sessionQuery).data?.account);
   const [open, setOpen] = useState<"accept" | "remove" | undefined>();
   const allowed = may(role, "operator");
   const removing = cluster.state === "removing";

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { joinTokensQuery, sessionQuery } from "../../api/query";
-import { may } from "../../api/role";
+import { highest, may } from "../../api/role";
 import type { JoinToken } from "../../api/type";
 import { RevokeForm } from "../../forms/RevokeForm";
 import { Panel } from "../../ui/Panel";
@@ -14,7 +14,7 @@ import classes from "./JoinTokens.module.css";
 
 export function JoinTokens() {
   const tokens = useQuery(joinTokensQuery);
-  const allowed = may(useQuery(sessionQuery).data?.account.role, "operator");
+  const allowed = may(highest(useQuery(sessionQuery).data?.account), "operator");
   const navigate = useNavigate();
   const [revoking, setRevoking] = useState<JoinToken | undefined>();
   const items = tokens.data?.items ?? [];

@@ -5,7 +5,7 @@ import { IconArrowRight, IconMoon, IconPlus, IconSearch, IconSun } from "@tabler
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { clustersQuery, sessionQuery } from "../../api/query";
-import { may } from "../../api/role";
+import { highest, may } from "../../api/role";
 import { look } from "../../api/state";
 import { placeOf } from "../place";
 import { StateGlyph } from "../StateGlyph";
@@ -16,7 +16,7 @@ import { placesFor } from "./places";
 export default function Commands() {
   const navigate = useNavigate();
   const clusters = useQuery(clustersQuery).data ?? [];
-  const role = useQuery(sessionQuery).data?.account.role;
+  const role = highest(useQuery(sessionQuery).data?.account);
   const { setColorScheme } = useMantineColorScheme();
   const go: SpotlightActionData[] = placesFor(role).map(({ to, word }) => ({
     id: `go-${to}`,

@@ -4,7 +4,7 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconPlus } 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { sessionQuery } from "../../api/query";
-import { may } from "../../api/role";
+import { highest, may } from "../../api/role";
 import { Mark } from "../Mark";
 import { placesFor } from "./places";
 import classes from "./Rail.module.css";
@@ -12,7 +12,7 @@ import classes from "./Rail.module.css";
 type Props = { folded: boolean; fold: () => void };
 
 export function Rail({ folded, fold }: Props) {
-  const role = useQuery(sessionQuery).data?.account.role;
+  const role = highest(useQuery(sessionQuery).data?.account);
   const version = useQuery(sessionQuery).data?.hub.version;
   return (
     <nav className={classes.rail} aria-label="Pages">

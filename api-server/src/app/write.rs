@@ -1,0 +1,52 @@
+//! Writes of people: done, or only tried, so that a person sees first what would come of it.
+
+use serde::Serialize;
+use sqlx::{Postgres, Transaction};
+use utoipa::ToSchema;
+
+use super::Error;
+
+/// What came of a write.
+#[derive(Debug)]
+pub enum Written<T> {
+    /// It is done.
+    Done(T),
+    /// It was tried, and nothing was changed.
+    Tried(Tried),
+}
+
+/// What a write would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tried {
+    /// Always true: nothing was changed.
+    pub dry_run: bool,
+    /// What would have been done, as a sentence.
+    pub effect: String,
+}
+
+/// Ends the transaction of a write: as it was asked for, or by taking everything back.
+pub async fn finish<T>(
+    tx: Transaction<'_, Postgres>,
+    dry_run: bool,
+    effect: impl Into<String>,
+    done: T,
+) -> Result<Written<T>, Error> {
+    if dry_run {
+        tx.rollback().await?;
+        return Ok(tried(effect));
+    }
+    tx.commit().await?;
+    Ok(Written::Done(done))
+}
+
+/// The answer to a write that was only tried.
+pub fn tried<T>(effect: impl Into<String>) -> Written<T> {
+    Written::Tried(Tried { dry_run: true, effect: effect.into() })
+}
+
+impl<T> Written<T> {
+    /// Whether it is done.
+    pub fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
+    }
+}
