@@ -43,7 +43,6 @@ fn two_ways() -> Value {
 #[case::a_second_flag("second", json!({"enabled": true}), &["its name is 'cluster'"])]
 #[case::an_unknown_field("cluster", json!({"enabled": true, "destination": []}), &["unknown field", "spec.destination"])]
 #[case::a_wrong_type("cluster", json!({"enabled": "yes"}), &["spec.enabled", "boolean"])]
-#[case::nothing_said("cluster", json!({}), &["spec.enabled", "Required"])]
 #[case::no_such_choice("cluster", json!({"enabled": true, "rules": {"target": "elsewhere"}}), &["spec.rules.target", "elsewhere"])]
 #[case::a_ruler_without_its_url("cluster", json!({"enabled": true, "rules": {"target": "ruler"}}), &["spec.rules", "target ruler needs spec.rules.ruler"])]
 #[case::a_url_without_scheme("cluster", sending_to(&[("a", json!({"url": "mimir:9009"}))]), &["spec.destinations[0].url"])]

@@ -46,6 +46,16 @@ fn cases() -> BTreeMap<(&'static str, &'static str), Must> {
         (("get", "/api/v1/clusters/{id}/dashboards"), HIDDEN),
         (("get", "/api/v1/clusters/{id}/dashboards/{name}"), HIDDEN),
         (("post", "/api/v1/clusters/{id}/query"), HIDDEN),
+        (("get", "/api/v1/clusters/{id}/values"), HIDDEN),
+        (("get", "/api/v1/layers"), FORBIDDEN),
+        (("put", "/api/v1/layers/{kind}/{name}"), FORBIDDEN),
+        (("delete", "/api/v1/layers/{kind}/{name}"), FORBIDDEN),
+        (("get", "/api/v1/changes"), FORBIDDEN),
+        (("get", "/api/v1/changes/{id}"), FORBIDDEN),
+        (("post", "/api/v1/changes/freeze"), FORBIDDEN),
+        (("post", "/api/v1/changes/{id}/freeze"), FORBIDDEN),
+        (("post", "/api/v1/changes/{id}/resume"), FORBIDDEN),
+        (("post", "/api/v1/changes/{id}/undo"), FORBIDDEN),
         (("get", "/api/v1/store-health"), FORBIDDEN),
         (("get", "/api/v1/stores"), FORBIDDEN),
         (("post", "/api/v1/stores"), FORBIDDEN),
@@ -130,11 +140,14 @@ impl Team {
             ("/accounts/", &self.account),
             ("/teams/", &self.id),
             ("/stores/", &self.id),
+            ("/changes/", &self.id),
+            ("/layers/", &self.id),
         ];
         let Some((_, id)) = id.iter().find(|(noun, _)| path.contains(noun)) else {
             ensure!(!path.contains('{'), "{path}: nobody says what its id is");
             return Ok(path.to_owned());
         };
+        let path = path.replace("/layers/{kind}/{name}", &format!("/layers/region/{}", self.cluster.region));
         Ok(path.replace("{id}", id).replace("{grant}", &self.grant).replace("{name}", "base-cluster"))
     }
 

@@ -6,7 +6,8 @@ use utoipa::OpenApi;
 use crate::http::agent::{desired, enroll, status, trust};
 use crate::http::api::{
     accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
-    grant, join_token, openapi, query, region, remove, session, setup, store, store_check, stream, team,
+    grant, join_token, layer, layer_change, openapi, query, region, remove, session, setup, store, store_check, stream,
+    team,
 };
 
 #[derive(OpenApi)]
@@ -47,6 +48,16 @@ use crate::http::api::{
         join_token::revoke,
         account::list,
         account::make,
+        layer::of_cluster,
+        layer::list,
+        layer::put,
+        layer::delete,
+        layer_change::list,
+        layer_change::freeze_all,
+        layer_change::detail,
+        layer_change::freeze,
+        layer_change::resume,
+        layer_change::undo,
         account::delete,
         account::set_role,
         grant::give,

@@ -12,6 +12,9 @@ pub enum Failure {
     /// The cluster could not be asked.
     #[error(transparent)]
     Cluster(#[from] crate::command::preflight::ClusterError),
+    /// The meter could not be asked, or refused the question.
+    #[error(transparent)]
+    Meter(#[from] crate::command::meter::MeterError),
     /// The hub could not be asked.
     #[error(transparent)]
     Hub(#[from] crate::hub::HubError),

@@ -26,6 +26,10 @@ fn main() -> ExitCode {
             eprintln!("error: {error}");
             ExitCode::from(2)
         }
+        Err(Failure::Meter(error)) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
         Err(Failure::Hub(error)) => {
             eprintln!("error: {error}");
             ExitCode::from(2)

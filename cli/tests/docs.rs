@@ -34,9 +34,18 @@ fn none(what: &str, found: &[String]) {
 
 /// String literals of the sources that look like stable codes.
 fn codes() -> BTreeSet<String> {
-    let sources = ["model/src/", "template/src/", "survey/src/", "operator/src/", "cli/src/", "images/src/"];
+    let sources = [
+        "model/src/",
+        "template/src/",
+        "survey/src/",
+        "operator/src/",
+        "cli/src/",
+        "images/src/",
+        "meter/src/",
+        "remote-write/src/",
+    ];
     let is_code = |word: &str| {
-        let rest = ["operator.", "template.", "image_"].iter().find_map(|prefix| word.strip_prefix(prefix));
+        let rest = ["operator.", "template.", "meter.", "image_"].iter().find_map(|prefix| word.strip_prefix(prefix));
         rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
     };
     let files = tracked().into_iter().filter(|(name, _)| sources.iter().any(|folder| name.starts_with(folder)));

@@ -25,10 +25,10 @@ use crate::status::ClusterObservabilityStatus;
     category = "flagstaff",
     status = "ClusterObservabilityStatus",
     derive = "PartialEq",
-    doc = "The flag: observes this cluster. There is one, named `cluster`; `spec.enabled: true` is all it needs.",
+    doc = "The flag: observes this cluster. There is one, named `cluster`; `spec.enabled: true` is all it needs, or a hub that says so.",
     label("applyset.kubernetes.io/is-parent-type", "true"),
     validation = Rule::new("self.metadata.name == 'cluster'").message("there is one ClusterObservability in a cluster, and its name is 'cluster'"),
-    printcolumn(name = "Enabled", type_ = "boolean", json_path = ".spec.enabled"),
+    printcolumn(name = "Enabled", type_ = "boolean", json_path = ".status.settings.enabled"),
     printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].status"),
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type==\"Ready\")].reason"),
     printcolumn(name = "Template", type_ = "string", json_path = ".status.template.version"),
@@ -38,9 +38,11 @@ use crate::status::ClusterObservabilityStatus;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterObservabilitySpec {
-    /// Whether this cluster is observed. `false` removes everything that was installed, and nothing else.
-    pub enabled: bool,
-    /// Leaves what runs as it is: nothing is applied, corrected or removed until it is `false` again.
+    /// Whether this cluster is observed. `false` removes everything that was installed, and nothing else. Left out: what the hub
+    /// says in its layers, and `false` where there is no hub or it says nothing. Set here, it wins over the hub.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Leaves what runs as it is: nothing is applied, corrected or removed until it is `false` again. The hub can ask for it, too.
     #[serde(default)]
     pub suspend: bool,
     /// Takes over objects of the same name that somebody else made, instead of stopping at them.
@@ -49,17 +51,19 @@ pub struct ClusterObservabilitySpec {
     /// Who this cluster is, where the answer found on its nodes does not serve.
     #[serde(default)]
     pub cluster: ClusterSetting,
-    /// The hub that this cluster reports to. Left out: none, and nothing is missing in the cluster without it.
+    /// The hub that this cluster reports to. Left out: none, and nothing is missing in the cluster without it. What it sets in layers
+    /// (switched on or off, values, destinations) is overridden by what is set here, is kept in the cluster for when the hub is away,
+    /// and is never written into this spec.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hub: Option<HubSetting>,
     /// Which version of the template is installed. Left out: the one applied first stays until another is asked for.
     #[serde(default)]
     pub template: TemplateSetting,
-    /// Packs installed, each with its values; `base` when left out.
+    /// Packs installed, each with its values; `base` when left out. A value given here wins over every layer of the hub.
     #[serde(default = "base_pack")]
     #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub packs: Vec<PackReference>,
-    /// Where telemetry is sent. Without one all is installed and nothing is sent.
+    /// Where telemetry is sent; left out: where the hub says, else the chart. Without one all is installed and nothing is sent.
     #[serde(default)]
     #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub destinations: Vec<DestinationSetting>,

@@ -26,8 +26,8 @@ pub use service_observability::{
     EndpointSetting, LogLevel, ServiceObservability, ServiceObservabilitySpec, ServiceObservabilityStatus, TeamRule,
 };
 pub use status::{
-    ClusterObservabilityStatus, ClusterStatus, DestinationStatus, ObjectsStatus, ScaleStatus, TemplateStatus,
-    WorkloadStatus,
+    ClusterObservabilityStatus, ClusterStatus, DestinationStatus, ObjectsStatus, ScaleStatus, SettingsStatus,
+    TemplateStatus, WorkloadStatus,
 };
 
 /// The API group of every resource here.

@@ -50,6 +50,9 @@ pub struct ClusterObservabilityStatus {
     /// How far the cluster agents have grown to keep below their memory cap, and what they leave out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scale: Option<ScaleStatus>,
+    /// What holds of flag and hub together, and who says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<SettingsStatus>,
     /// When each part of the way was reached first for this generation (RFC 3339): `applied`, `healthy`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "crate::schema::label_map")]
@@ -67,6 +70,31 @@ pub struct ScaleStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1000), inner(length(max = 600)))]
     pub shed: Vec<String>,
+}
+
+/// What holds of flag and hub together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsStatus {
+    /// Revision of the hub's settings that are followed; empty without any.
+    #[serde(default)]
+    #[schemars(length(max = 128))]
+    pub revision: String,
+    /// Whether the cluster is observed.
+    #[serde(default)]
+    pub enabled: bool,
+    /// Who says so: `flag`, a layer of the hub such as `region eu-west-1`, or nobody (empty).
+    #[serde(default)]
+    #[schemars(length(max = 320))]
+    pub enabled_by: String,
+    /// Who names the destinations: `flag`, a layer of the hub, `chart`, or nobody (empty).
+    #[serde(default)]
+    #[schemars(length(max = 320))]
+    pub destinations_by: String,
+    /// What a layer of the hub says and the flag says otherwise, as JSON pointers (at most 50).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50), inner(length(max = 1024)))]
+    pub overridden: Vec<String>,
 }
 
 /// Who the cluster is.

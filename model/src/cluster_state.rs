@@ -219,6 +219,9 @@ fn unwell(flag: &FlagReport, report: &StatusReport, evidence: &Evidence<'_>) -> 
             );
         }
     }
+    if let Some(refused) = report.settings.as_ref().and_then(|settings| settings.refused.as_ref()) {
+        return say(ClusterState::Degraded, "SettingsRefused", refused);
+    }
     if report.objects.contested > 0 {
         let message = format!("Another field manager keeps changing {} of our objects.", report.objects.contested);
         return say(ClusterState::Degraded, "Contested", &message);

@@ -69,6 +69,11 @@ fn each_state_has_its_evidence() {
         (with(|report| report.gauges.last_sample_at = Some(at(-180))), "healthy", "Healthy"),
         (with(|report| report.objects.contested = 1), "degraded", "Contested"),
         (with(sheds), "degraded", "Shedding"),
+        (
+            with(|report| report.settings.get_or_insert_default().refused = Some("values /a".into())),
+            "degraded",
+            "SettingsRefused",
+        ),
     ];
     for (report, state, reason) in cases {
         let found = assess(&evidence(&report, 0));

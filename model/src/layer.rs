@@ -23,6 +23,26 @@ pub enum Layer {
     Cluster,
     /// The flag on the cluster itself.
     Flag,
+    /// A layer of a newer peer, kept as it came; where it belongs is not known, so nobody may act by it.
+    #[serde(untagged)]
+    Other(OtherLayer),
+}
+
+/// A layer that this version does not know: its JSON as text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "Value", into = "Value")]
+pub struct OtherLayer(String);
+
+impl From<Value> for OtherLayer {
+    fn from(value: Value) -> Self {
+        Self(value.to_string())
+    }
+}
+
+impl From<OtherLayer> for Value {
+    fn from(layer: OtherLayer) -> Self {
+        serde_json::from_str(&layer.0).unwrap_or(Value::String(layer.0))
+    }
 }
 
 impl std::fmt::Display for Layer {
@@ -35,6 +55,7 @@ impl std::fmt::Display for Layer {
             Layer::Group(name) => write!(f, "group {name}"),
             Layer::Cluster => f.write_str("cluster"),
             Layer::Flag => f.write_str("flag"),
+            Layer::Other(OtherLayer(text)) => write!(f, "the unknown layer {text}"),
         }
     }
 }
@@ -153,6 +174,15 @@ mod tests {
         assert_eq!(values.merged, json!({"logs": {"rate": 5}, "list": [9]}));
         assert_eq!(values.source("/logs/rate"), Some(&Layer::Flag));
         assert_eq!(values.source("/list"), Some(&Layer::Region("eu".into())));
+    }
+
+    #[test]
+    fn a_layer_of_a_newer_peer_is_kept_as_it_came() {
+        for text in [json!("fleet"), json!({"region": "eu"}), json!({"tenant": {"id": 7}}), json!("planet")] {
+            let layer: Layer = serde_json::from_value(text.clone()).unwrap();
+            assert_eq!(matches!(layer, Layer::Other(_)), text == json!("planet") || text.get("tenant").is_some());
+            assert_eq!(serde_json::to_value(&layer).unwrap(), text);
+        }
     }
 
     #[test]

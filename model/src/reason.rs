@@ -100,6 +100,12 @@ reasons! {
     HubNotAccepted,
     /// This cluster left the hub by an order; it joins again with another join token.
     HubLeft,
+    /// The flag leaves it to the hub whether the cluster is observed, and the hub has not said yet; what runs is left as it is.
+    HubSilent,
+    /// What the hub sets in layers is followed.
+    SettingsFollowed,
+    /// What the hub sets cannot be followed; the message has layer and place, and what was good before runs on.
+    SettingsRefused,
     /// A kube-state-metrics or node-exporter of somebody else is used, or ours moved aside.
     BesideForeign,
     /// Nothing of somebody else does the same work.

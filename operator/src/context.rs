@@ -33,6 +33,8 @@ pub struct Context {
     pub http: reqwest::Client,
     /// Asks for a pass now.
     pub nudge: Notify,
+    /// Says that what became of the hub's settings is otherwise than before.
+    pub settled: Notify,
     memory: Mutex<Memory>,
 }
 
@@ -59,6 +61,10 @@ pub struct Memory {
     pub ruler: Option<crate::outside::Written>,
     /// How it stands with the hub; none without one.
     pub hub: Option<crate::hub::Standing>,
+    /// What became of the hub's settings in the last pass.
+    pub settings: Option<flagstaff_model::wire::SettingsReport>,
+    /// Revision of the hub's settings that was last followed without a fault.
+    pub followed: Option<String>,
     /// Since when what lies outside of the cluster is being taken back.
     pub leaving_since: Option<Instant>,
     /// How far the cluster agents have grown and what they leave out.
@@ -80,7 +86,17 @@ impl Context {
         metrics: Metrics,
     ) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build()?;
-        Ok(Self { client, settings, live, recorder, metrics, http, nudge: Notify::new(), memory: Mutex::default() })
+        Ok(Self {
+            client,
+            settings,
+            live,
+            recorder,
+            metrics,
+            http,
+            nudge: Notify::new(),
+            settled: Notify::new(),
+            memory: Mutex::default(),
+        })
     }
 
     /// What is remembered; held for moments only, never across an await.

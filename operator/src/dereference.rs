@@ -8,13 +8,16 @@ use kube::ResourceExt;
 use kube::api::{Api, ListParams};
 
 use flagstaff_crds::{ClusterObservability, DestinationSetting, ServiceObservability};
-use flagstaff_model::{Destination, Facts, SecretKey};
+use flagstaff_model::wire::Settings;
+use flagstaff_model::{Destination, Facts, Problem, SecretKey};
 use flagstaff_template::Scale;
 
 use crate::context::Context;
 use crate::error::{OperatorError, code};
 use crate::foreign::Found;
+use crate::hub::{self, Kept};
 use crate::scale;
+use crate::wanted::{Beside, Wanted};
 
 /// What is found out about the cluster as a whole; it costs lists, and is good for a minute.
 #[derive(Debug, Clone)]
@@ -67,8 +70,12 @@ pub struct Observed {
     pub foreign: Found,
     /// Whether the platform namespace exists.
     pub namespace_exists: bool,
-    /// Destinations of the flag, or the defaults.
-    pub destinations: Vec<Destination>,
+    /// What flag and hub want together by the hub's newest word, or why that cannot be understood.
+    pub newest: Result<Wanted, Problem>,
+    /// The revision of that word; empty where the hub has none.
+    pub newest_revision: String,
+    /// The same by the hub's last word that was good; without one, what the flag alone wants.
+    pub last_good: Wanted,
     /// For each Secret key a destination names, why it cannot be used; absent when it can.
     pub secret_faults: BTreeMap<(String, String), SecretFault>,
     /// For each agent, what its ConfigMap holds now.
@@ -139,8 +146,9 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
         read_template(context, &flag),
     )?;
     let Survey { facts, foreign, tolerated_nodes, prometheuses } = survey;
-    let destinations = destinations(context, &flag)?;
-    let secret_faults = read_secrets(context, &destinations).await?;
+    let (newest, newest_revision, last_good) = wanted(context, &flag).await?;
+    let destinations = newest.iter().chain([&last_good]).flat_map(|wanted| &wanted.destinations);
+    let secret_faults = read_secrets(context, destinations).await?;
     let mut services = services.items;
     services.sort_by_key(|service| (service.namespace(), service.name_any()));
     let scale = scale::current(context, flag.status.as_ref());
@@ -150,7 +158,9 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
         facts,
         foreign,
         namespace_exists,
-        destinations,
+        newest,
+        newest_revision,
+        last_good,
         secret_faults,
         agents,
         cached_template,
@@ -160,11 +170,31 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
     })
 }
 
-fn destinations(context: &Context, flag: &ClusterObservability) -> Result<Vec<Destination>, OperatorError> {
+/// What flag and hub want together. What the hub said is read from where it is kept, so that it holds while the hub is away.
+async fn wanted(
+    context: &Context,
+    flag: &ClusterObservability,
+) -> Result<(Result<Wanted, Problem>, String, Wanted), OperatorError> {
+    let destinations = default_destinations(context)?;
+    let beside = Beside { destinations: &destinations, namespace: &context.settings.namespace };
+    let kept = match &flag.spec.hub {
+        Some(_) => hub::kept(context).await?,
+        // No hub is one that sets nothing.
+        None => Kept { newest: Some(Settings::default()), good: None },
+    };
+    let newest = Wanted::of(flag, kept.newest.as_ref(), beside);
+    let alone = || Wanted::of(flag, None, beside).map_err(|problem| OperatorError::Destinations(problem.to_string()));
+    let last_good = match Wanted::of(flag, kept.good.as_ref(), beside) {
+        Ok(good) => good,
+        // It was good for another version of this operator.
+        Err(_) => alone()?,
+    };
+    let revision = kept.newest.map(|settings| settings.revision).unwrap_or_default();
+    Ok((newest, revision, last_good))
+}
+
+fn default_destinations(context: &Context) -> Result<Vec<Destination>, OperatorError> {
     let namespace = &context.settings.namespace;
-    if !flag.spec.destinations.is_empty() {
-        return Ok(flag.spec.destinations.iter().map(|destination| destination.resolve(namespace)).collect());
-    }
     let Some(path) = &context.settings.destinations else { return Ok(vec![]) };
     let text = std::fs::read_to_string(path)
         .map_err(|error| OperatorError::Destinations(format!("{}: {error}", path.display())))?;
@@ -180,14 +210,14 @@ fn destinations(context: &Context, flag: &ClusterObservability) -> Result<Vec<De
 }
 
 /// Secrets are read one by one and by name; only whether the key is there is kept.
-async fn read_secrets(
+async fn read_secrets<'a>(
     context: &Context,
-    destinations: &[Destination],
+    destinations: impl Iterator<Item = &'a Destination>,
 ) -> Result<BTreeMap<(String, String), SecretFault>, OperatorError> {
     let api: Api<Secret> = Api::namespaced(context.client.clone(), &context.settings.namespace);
     let mut faults = BTreeMap::new();
     let mut by_name: BTreeMap<&str, Vec<&SecretKey>> = BTreeMap::new();
-    for key in destinations.iter().flat_map(Destination::secret_keys) {
+    for key in destinations.flat_map(Destination::secret_keys) {
         by_name.entry(&key.name).or_default().push(key);
     }
     for (name, keys) in by_name {

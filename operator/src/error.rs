@@ -30,6 +30,9 @@ pub enum OperatorError {
     /// The file with default destinations cannot be used.
     #[error("default destinations: {0}")]
     Destinations(String),
+    /// What the hub has set cannot be read from where it is kept.
+    #[error("what the hub has set: {0}")]
+    Settings(String),
 }
 
 impl OperatorError {
@@ -49,6 +52,7 @@ impl OperatorError {
             },
             OperatorError::Facts(_) => "operator.facts",
             OperatorError::Destinations(_) => "operator.destinations",
+            OperatorError::Settings(_) => "operator.hub_memory",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod context;
 pub mod controller;
 pub mod dereference;
 pub mod error;
+pub mod follow;
 pub mod hub;
 pub mod kind;
 pub mod leader;
@@ -29,5 +30,6 @@ pub mod team;
 pub mod telemetry;
 pub mod validate;
 pub mod wait;
+pub mod wanted;
 
 pub use flagstaff_survey::{facts, foreign};

@@ -1,4 +1,4 @@
-//! One pass over the flag: dereference → validate → build → apply → prune → wait → status.
+//! One pass over the flag: dereference → validate → build (the hub's newest word, else its last good one) → apply → prune → wait → status.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use flagstaff_model::Reason;
 use crate::applyset::{self, Extent};
 use crate::context::Context;
 use crate::error::OperatorError;
+use crate::follow::{self, Step};
 use crate::object::{ObjectId, sha256};
 use crate::report::{AppliedReport, Report, now_precise};
 use crate::telemetry::{ObjectState, Outcome};
@@ -49,11 +50,13 @@ pub async fn run(context: &Context, stop: &CancellationToken) -> Result<(Next, O
         context.live.watch(&context.client, kind, &applyset::id(&flag.name_any()), stop);
     }
     let observed = dereference::read(context, flag).await?;
-    let (report, next) = decide(context, &observed, stop).await?;
+    let (judged, step) = follow::judge(context, &observed);
+    let (report, next) = act(context, &observed, step, stop).await?;
     let hub = context.memory().hub.clone();
-    let composed = status::compose(&observed, &report, hub.as_ref());
+    let composed = status::compose(&observed, &report, &judged, hub.as_ref());
     let was_ready = is_ready(observed.flag.status.as_ref());
     let written = status::write(context, &observed.flag, &composed).await?;
+    follow::remember(context, &judged, &report);
     let (ready, reason, message) = report.ready();
     if written && ready != was_ready {
         let type_ =
@@ -92,37 +95,30 @@ fn is_ready(status: Option<&flagstaff_crds::ClusterObservabilityStatus>) -> bool
     })
 }
 
-async fn decide(
+async fn act(
     context: &Context,
     observed: &dereference::Observed,
+    step: Result<Step, validate::Refusal>,
     stop: &CancellationToken,
 ) -> Result<(Report, Next), OperatorError> {
     let flag = &observed.flag;
-    if flag.spec.suspend {
-        return Ok((Report::Suspended, Next::Later));
-    }
-    if !flag.spec.enabled {
-        {
-            let mut memory = context.memory();
-            (memory.scale, memory.scale_limits) = (None, None);
+    match step {
+        Err(refusal) => Ok((Report::Refused(refusal), Next::Later)),
+        Ok(Step::Leave) => Ok((Report::Suspended, Next::Later)),
+        Ok(Step::Undecided) => Ok((Report::Undecided, Next::Later)),
+        Ok(Step::Remove) => {
+            scale::forget(context);
+            let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default()).await?;
+            let mut left = outcome.left;
+            left.extend(outside::leave(context, flag).await?);
+            let next = if left.is_empty() { Next::Later } else { Next::Soon };
+            Ok((Report::Disabled { left }, next))
         }
-        let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default()).await?;
-        let mut left = outcome.left;
-        left.extend(outside::leave(context, flag).await?);
-        let next = if left.is_empty() { Next::Later } else { Next::Soon };
-        return Ok((Report::Disabled { left }, next));
+        Ok(Step::Install(plan, built)) => {
+            scale::allow(context, &plan.input);
+            install(context, observed, *plan, *built, stop).await
+        }
     }
-    let plan = match validate::check(observed, &context.settings) {
-        Ok(plan) => plan,
-        Err(refusal) => return Ok((Report::Refused(refusal), Next::Later)),
-    };
-    let built = match build::build(context, observed, &plan) {
-        Ok(built) => built,
-        Err(refusal) => return Ok((Report::Refused(refusal), Next::Later)),
-    };
-    let cap = plan.input.resources.cluster_agent.memory_bytes;
-    context.memory().scale_limits = Some(scale::limits(&plan.input.values, cap));
-    install(context, observed, plan, built, stop).await
 }
 
 async fn install(

@@ -17,6 +17,8 @@ pub enum Report {
         /// Objects of ours that are still there, with why.
         left: Vec<String>,
     },
+    /// Whether the cluster is observed is left to a hub that has not said it yet; nothing was touched.
+    Undecided,
     /// The flag or the template cannot be honoured; what ran before runs on.
     Refused(Refusal),
     /// Objects were applied.
@@ -56,6 +58,11 @@ impl Report {
             Report::Suspended => {
                 (false, Reason::Suspended, "suspended: what runs is left as it is until spec.suspend is false".into())
             }
+            Report::Undecided => (
+                false,
+                Reason::HubSilent,
+                "the hub has not said yet what it wants here: what runs is left as it is. To decide it here, set spec.enabled".into(),
+            ),
             Report::Disabled { left } if left.is_empty() => {
                 (false, Reason::Disabled, "switched off: nothing of ours is left in the cluster".into())
             }
@@ -70,9 +77,28 @@ impl Report {
     /// Whether work is under way that ends by itself.
     pub fn is_progressing(&self) -> bool {
         match self {
-            Report::Suspended | Report::Refused(_) => false,
+            Report::Suspended | Report::Undecided | Report::Refused(_) => false,
             Report::Disabled { left } => !left.is_empty(),
             Report::Applied(applied) => matches!(applied.ready().1, Reason::Waiting | Reason::Progressing),
+        }
+    }
+
+    /// Whether what was wanted is there and has come to rest.
+    pub fn is_at_rest(&self) -> bool {
+        match self {
+            Report::Suspended => true,
+            Report::Undecided | Report::Refused(_) => false,
+            Report::Disabled { left } => left.is_empty(),
+            Report::Applied(applied) => applied.ready().0,
+        }
+    }
+
+    /// Whether what was wanted is what is being followed: decided, and nothing of it refused.
+    pub fn is_followed(&self) -> bool {
+        match self {
+            Report::Undecided | Report::Refused(_) => false,
+            Report::Suspended | Report::Disabled { .. } => true,
+            Report::Applied(applied) => applied.faults.is_empty(),
         }
     }
 

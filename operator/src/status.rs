@@ -9,13 +9,14 @@ use serde_json::json;
 use flagstaff_crds::condition::now;
 use flagstaff_crds::{
     ClusterObservability, ClusterObservabilityStatus, ClusterStatus, Condition, ConditionStatus, ObjectsStatus,
-    RulesTarget, ServiceObservability, ServiceObservabilityStatus, TemplateStatus, set_condition,
+    RulesTarget, ServiceObservability, ServiceObservabilityStatus, SettingsStatus, TemplateStatus, set_condition,
 };
 use flagstaff_model::Reason;
 
 use crate::context::Context;
 use crate::dereference::Observed;
 use crate::error::{OperatorError, code};
+use crate::follow::Judged;
 use crate::hub::Standing;
 use crate::object::sha256;
 use crate::report::Report;
@@ -49,7 +50,12 @@ fn holds(it: bool) -> ConditionStatus {
 }
 
 /// The new status from the old one and what a pass found.
-pub fn compose(observed: &Observed, report: &Report, hub: Option<&Standing>) -> ClusterObservabilityStatus {
+pub fn compose(
+    observed: &Observed,
+    report: &Report,
+    judged: &Judged,
+    hub: Option<&Standing>,
+) -> ClusterObservabilityStatus {
     let flag = &observed.flag;
     let generation = flag.metadata.generation.unwrap_or_default();
     let mut status = flag.status.clone().unwrap_or_default();
@@ -79,8 +85,10 @@ pub fn compose(observed: &Observed, report: &Report, hub: Option<&Standing>) -> 
         if stalled { message } else { String::new() },
     );
     hub_condition(&mut status, generation, hub);
+    settings_condition(&mut status, generation, judged);
+    status.settings = Some(settings(flag, judged));
     match report {
-        Report::Suspended | Report::Refused(_) => {}
+        Report::Suspended | Report::Undecided | Report::Refused(_) => {}
         Report::Disabled { .. } => {
             status.workloads.clear();
             status.destinations.clear();
@@ -89,9 +97,9 @@ pub fn compose(observed: &Observed, report: &Report, hub: Option<&Standing>) -> 
             status.good_configurations.clear();
             status.scale = None;
             status.evaluator.clear();
-            status
-                .conditions
-                .retain(|condition| matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled" | "Hub"));
+            status.conditions.retain(|condition| {
+                matches!(condition.type_.as_str(), "Ready" | "Reconciling" | "Stalled" | "Hub" | "Settings")
+            });
         }
         Report::Applied(applied) => compose_applied(&mut status, generation, observed, applied),
     }
@@ -103,6 +111,38 @@ fn hub_condition(status: &mut ClusterObservabilityStatus, generation: i64, hub: 
     match hub {
         Some(hub) => set(status, generation, "Hub", holds(hub.is_connected()), hub.reason, hub.message.clone()),
         None => status.conditions.retain(|condition| condition.type_ != "Hub"),
+    }
+}
+
+/// Whether what the hub sets is followed, where it sets anything.
+fn settings_condition(status: &mut ClusterObservabilityStatus, generation: i64, judged: &Judged) {
+    match (&judged.refused, judged.wanted.layered) {
+        (Some(why), _) => {
+            set(status, generation, "Settings", ConditionStatus::False, Reason::SettingsRefused, why.clone());
+        }
+        (None, true) => {
+            let message = format!("follows revision {} of the hub", judged.wanted.revision);
+            set(status, generation, "Settings", ConditionStatus::True, Reason::SettingsFollowed, message);
+        }
+        (None, false) => status.conditions.retain(|condition| condition.type_ != "Settings"),
+    }
+}
+
+/// What holds of flag and hub together. Until the hub is heard again, what was followed stays said.
+fn settings(flag: &ClusterObservability, judged: &Judged) -> SettingsStatus {
+    const NAMED: usize = 50;
+    let wanted = &judged.wanted;
+    if wanted.enabled.is_none()
+        && let Some(before) = flag.status.as_ref().and_then(|status| status.settings.clone())
+    {
+        return before;
+    }
+    SettingsStatus {
+        revision: if wanted.layered { wanted.revision.clone() } else { String::new() },
+        enabled: wanted.enabled.unwrap_or_default(),
+        enabled_by: wanted.enabled_by.clone(),
+        destinations_by: wanted.destinations_by.clone(),
+        overridden: wanted.overridden.iter().take(NAMED).map(|one| one.pointer.clone()).collect(),
     }
 }
 

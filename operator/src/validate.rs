@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use flagstaff_crds::{Component, DestinationStatus, Profile, RulesTarget, ServiceObservability};
-use flagstaff_model::{Destination, Layer, LayeredValues, Place, Problem, Reason, Service, Signal, ValueLayer};
+use flagstaff_model::{Destination, LayeredValues, Place, Problem, Reason, Service, Signal};
 use flagstaff_template::{ComponentInput, ImageRules, Input, Pack, Proxy};
 
 use crate::dereference::{Observed, SecretFault};
 use crate::foreign;
 use crate::settings::Settings;
+use crate::wanted::Wanted;
 
 /// What is to be installed.
 #[derive(Debug)]
@@ -62,7 +63,7 @@ impl Refusal {
 ///
 /// # Errors
 /// [`Refusal`] when the flag or the template cannot be honoured.
-pub fn check(observed: &Observed, settings: &Settings) -> Result<Plan, Refusal> {
+pub fn check(observed: &Observed, wanted: &Wanted, settings: &Settings) -> Result<Plan, Refusal> {
     if !observed.namespace_exists {
         let problem = Problem::new(
             Place::file(format!("Namespace {}", settings.namespace)),
@@ -76,8 +77,8 @@ pub fn check(observed: &Observed, settings: &Settings) -> Result<Plan, Refusal> 
         return Err(Refusal::new(Reason::NamespaceMissing, problem));
     }
     let (pack, update) = choose_template(observed)?;
-    let values = values(observed, &pack)?;
-    let (destinations, statuses, fault) = usable_destinations(observed);
+    let values = values(wanted, &pack)?;
+    let (destinations, statuses, fault) = usable_destinations(observed, wanted);
     let facts = with_settings(observed);
     let rules = rules_target(observed)?;
     let spec = &observed.flag.spec;
@@ -186,24 +187,23 @@ fn choose_template(observed: &Observed) -> Result<(Pack, Option<String>), Refusa
     }
 }
 
-fn values(observed: &Observed, pack: &Pack) -> Result<LayeredValues, Refusal> {
+fn values(wanted: &Wanted, pack: &Pack) -> Result<LayeredValues, Refusal> {
     let mut layers = vec![pack.defaults()];
-    for reference in &observed.flag.spec.packs {
-        if let Some(values) = &reference.values {
-            layers.push(ValueLayer { layer: Layer::Flag, values: values.clone() });
-        }
-    }
+    layers.extend(wanted.values.iter().cloned());
     let values = LayeredValues::merge(&layers);
     let problems = pack.validate(&values);
     if problems.is_empty() { Ok(values) } else { Err(Refusal { reason: Reason::TemplateInvalid, problems }) }
 }
 
 /// Destinations whose Secrets can be read; the others are left out and said.
-fn usable_destinations(observed: &Observed) -> (Vec<Destination>, Vec<DestinationStatus>, Option<(Reason, String)>) {
+fn usable_destinations(
+    observed: &Observed,
+    wanted: &Wanted,
+) -> (Vec<Destination>, Vec<DestinationStatus>, Option<(Reason, String)>) {
     let mut usable = vec![];
     let mut statuses = vec![];
     let mut first_fault = None;
-    for destination in &observed.destinations {
+    for destination in &wanted.destinations {
         let fault = destination.secret_keys().into_iter().find_map(|key| {
             let fault = observed.secret_faults.get(&(key.name.clone(), key.key.clone()))?;
             let place = format!("destination {}: Secret {}/{}", destination.name, key.namespace, key.name);

@@ -1,6 +1,8 @@
 //! The hub under test as a process with a private Postgres of its own, spoken to over TLS.
 
 mod cluster;
+mod follower;
+mod joined;
 mod person;
 mod sql;
 
@@ -19,6 +21,8 @@ use crate::protocol::Part;
 use crate::{ports, programs};
 
 pub use cluster::{Cluster, credential, sha256};
+pub use follower::{Fleet, Follower, Manner};
+pub use joined::{give_token, left_to};
 pub use person::{PASSWORD, Person};
 pub use sql::Held;
 

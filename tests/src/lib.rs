@@ -1,11 +1,13 @@
 //! The harness: leases real Kubernetes clusters and real telemetry stores to tests and to the demo. See README.md beside Cargo.toml.
 
+pub mod answering;
 pub mod api_proxy;
 pub mod certificates;
 pub mod cluster;
 pub mod control_plane;
 pub mod etcd;
 pub mod eventually;
+pub mod exporter;
 pub mod fake_cluster;
 pub mod flag;
 pub mod forward;
@@ -16,6 +18,7 @@ pub mod hub;
 pub mod images;
 pub mod kubeconfig;
 pub mod lease;
+pub mod meter;
 pub mod node;
 pub mod observed;
 pub mod older_template;
@@ -28,17 +31,20 @@ pub mod store;
 pub mod turn;
 pub mod up;
 
+pub use answering::{Answering, Told};
 pub use api_proxy::ApiProxy;
 pub use cluster::Cluster;
 pub use control_plane::parts::Version;
 pub use control_plane::{ControlPlane, Options as ControlPlaneOptions, User};
 pub use etcd::Etcd;
 pub use eventually::eventually;
+pub use exporter::Exporter;
 pub use fake_cluster::{FakeCluster, FakeOptions};
 pub use flag::Flag;
 pub use helm::Helm;
 pub use hub::Hub;
 pub use lease::Lease;
+pub use meter::Meter;
 pub use node::{NodeCluster, NodeOptions};
 pub use operator::Operator;
 pub use own_cluster::{OwnCluster, RealCluster};

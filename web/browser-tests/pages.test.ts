@@ -42,7 +42,34 @@ beforeAll(async () => {
     const { counts } = (await stage.call("/api/v1/clusters?limit=1")) as { counts: Record<string, number> };
     return counts.offline === 1 || JSON.stringify(counts);
   });
+  await change();
 });
+
+/** Somebody changes the settings of the fleet, and freezes that in the middle. */
+async function change() {
+  for (const one of stage.clusters) one.follows = true;
+  await until("every cluster says what it has", 60_000, async () => {
+    const id = stage.clusters[0]?.id;
+    const values = (await stage.call(`/api/v1/clusters/${id}/values`)) as { reported_revision?: string };
+    return Boolean(values.reported_revision) || JSON.stringify(values);
+  });
+  const made = (await stage.call(
+    "/api/v1/layers/fleet/all",
+    {
+      content: {
+        packs: { base: { scrape: { interval_seconds: 30 }, logs: { lines_per_second_at_most: 987_654_321 } } },
+      },
+      reason: "half the samples",
+    },
+    "PUT",
+  )) as { change: { id: string } };
+  const { id } = made.change;
+  await until("some have it", 90_000, async () => {
+    const { counts } = (await stage.call(`/api/v1/changes/${id}`)) as { counts: Record<string, number> };
+    return (counts.healthy ?? 0) >= 3 || JSON.stringify(counts);
+  });
+  await stage.call(`/api/v1/changes/${id}/freeze`, { reason: "" });
+}
 afterAll(() => stage?.close());
 
 /** The page stands still: nothing loads, fonts are there. */
@@ -90,6 +117,20 @@ const PAGES: Record<string, Look> = {
   },
   missing: { path: () => "/cluster/c-none", heading: "There is no cluster at this address" },
   add: { path: () => "/add", heading: "Add a cluster" },
+  changes: {
+    path: () => "/changes",
+    heading: "Changes",
+    act: (page) => page.getByRole("button", { name: "Resume" }).waitFor(),
+  },
+  editing: {
+    path: () => `/cluster/${cluster(LONG)}?range=15m`,
+    heading: LONG,
+    act: async (page) => {
+      await page.getByRole("button", { name: "the whole fleet" }).click();
+      await page.getByLabel("Settings as JSON").fill('{"enabled": tru');
+      await page.getByText("This is no JSON").waitFor();
+    },
+  },
   audit: { path: () => "/audit", heading: "Audit", act: (page) => page.getByText("browser tests").waitFor() },
   settings: {
     path: () => "/settings",

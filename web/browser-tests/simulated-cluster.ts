@@ -20,6 +20,9 @@ export class SimulatedCluster {
   silent = false;
   /** An order to take everything away was found and obeyed. */
   leftByOrder = "";
+  /** Takes in what layers set, and says that it holds it. */
+  follows = false;
+  private revision = "";
   private sequence = 0;
   private drift = 1;
   private readonly random: () => number;
@@ -64,6 +67,7 @@ export class SimulatedCluster {
   /** One status report; a silent cluster sends nothing. */
   async report(): Promise<void> {
     if (this.silent) return;
+    if (this.follows) await this.obey();
     this.sequence += 1;
     await post(`${this.hub}/agent/v1/status`, this.status(), this.credential);
   }
@@ -74,9 +78,11 @@ export class SimulatedCluster {
       headers: { authorization: `Bearer ${this.credential}` },
     });
     if (!response.ok) throw new Error(`desired answered ${response.status}: ${await response.text()}`);
-    const { removal } = (await response.json()) as {
+    const { removal, settings } = (await response.json()) as {
       removal: { cluster_uid: string; order_id: string } | null;
+      settings?: { revision: string };
     };
+    this.revision = settings?.revision ?? this.revision;
     if (removal?.cluster_uid === this.plan.uid) this.leftByOrder = removal.order_id;
   }
 
@@ -112,6 +118,16 @@ export class SimulatedCluster {
       facts: this.facts(),
       operator_version: "0.1.0",
       ...(this.leftByOrder ? { left_by_order: this.leftByOrder } : {}),
+      ...(this.follows
+        ? {
+            settings: {
+              revision: this.revision,
+              held: true,
+              overridden: [],
+              effective: { enabled, enabled_by: "flag", destinations: 1, destinations_by: "fleet" },
+            },
+          }
+        : {}),
       flag: {
         enabled,
         suspended: mood === "suspended",

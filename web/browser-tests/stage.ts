@@ -58,9 +58,9 @@ export class Stage {
     return `flagstaff_session=${found.value}`;
   }
 
-  async call(path: string, body?: unknown): Promise<unknown> {
+  async call(path: string, body?: unknown, method = body === undefined ? "GET" : "POST"): Promise<unknown> {
     const response = await fetch(`${this.hub.url}${path}`, {
-      method: body === undefined ? "GET" : "POST",
+      method,
       headers: { cookie: this.cookie(), "content-type": "application/json", "x-flagstaff-csrf": "1" },
       body: body === undefined ? undefined : JSON.stringify(body),
     });

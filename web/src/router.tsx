@@ -78,6 +78,13 @@ const add = createRoute({
   validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: text(raw.token) }),
 });
 
+const changes = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/changes",
+  component: lazyRouteComponent(() => import("./pages/ChangesPage"), "ChangesPage"),
+  validateSearch: (raw: Record<string, unknown>): { change?: string } => ({ change: text(raw.change) }),
+});
+
 const audit = createRoute({
   getParentRoute: () => signedIn,
   path: "/audit",
@@ -104,7 +111,11 @@ const setup = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signedIn.addChildren([fleet, cluster, dashboard, add, audit, settings]), signIn, setup]),
+  routeTree: root.addChildren([
+    signedIn.addChildren([fleet, cluster, dashboard, add, changes, audit, settings]),
+    signIn,
+    setup,
+  ]),
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
 });

@@ -68,7 +68,12 @@ pub async fn list(app: &App, op: &OpContext) -> Result<Attention, Error> {
     let access = op.sees()?;
     let mut connection = app.pool.acquire().await?;
     let rows = listing::overview(&mut connection, access.as_ref()).await?;
-    let mut items = lines(&rows, op.at);
+    // A change of settings names clusters wherever they are: it is for those who see all of them.
+    let mut items = match access {
+        None => super::layer_change::attention(&mut connection).await?,
+        Some(_) => vec![],
+    };
+    items.extend(lines(&rows, op.at));
     if let Some(until) = hub::away_until(&mut connection).await?.filter(|until| op.at.duration_since(*until) < TWICE) {
         let sentence = format!("The hub was away until {until}; what happened meanwhile is not in the timelines.");
         let line = Line {

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal};
+use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal, Settings};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
+use super::layer_change::release;
 use super::{App, Change, Error, status};
 use crate::context::OpContext;
 use crate::store::cluster::{self, ClusterRow};
+use crate::store::cluster_settings;
 
 /// No question is held longer.
 const HELD: u64 = 300;
@@ -25,9 +27,16 @@ pub async fn desired(
     // Listening begins before the first look: nothing falls in between.
     let mut changes = app.feed.listen();
     loop {
-        let row = read(app, op, credential).await?;
-        let answer = answer(app, op, &row);
+        let mut row = read(app, op, credential).await?;
+        let mut settings = released(app, &row).await?;
+        if row.accepted && row.removal_order_id.is_none() && settings.is_none() {
+            release::welcome(app, &row.id, op.at).await?;
+            row = read(app, op, credential).await?;
+            settings = released(app, &row).await?;
+        }
+        let mut answer = answer(app, op, &row);
         if answer.epoch != query.epoch || answer.generation != query.generation {
+            answer.settings = settings;
             return Ok(Some(answer));
         }
         loop {
@@ -57,6 +66,16 @@ async fn read(app: &App, op: &OpContext, credential: &[u8]) -> Result<ClusterRow
     cluster::by_credential(&mut connection, credential).await?.ok_or(Error::CredentialUnknown)
 }
 
+/// What it was released last; nothing before a person accepted it.
+async fn released(app: &App, row: &ClusterRow) -> Result<Option<Settings>, Error> {
+    if !row.accepted {
+        return Ok(None);
+    }
+    let found = cluster_settings::get(&mut *app.pool.acquire().await?, &row.id).await?;
+    let read = found.map(serde_json::from_value).transpose();
+    read.map_err(|error| Error::Internal(error.into()))
+}
+
 fn answer(app: &App, op: &OpContext, row: &ClusterRow) -> DesiredAnswer {
     DesiredAnswer {
         epoch: app.epoch.clone(),
@@ -65,5 +84,6 @@ fn answer(app: &App, op: &OpContext, row: &ClusterRow) -> DesiredAnswer {
         rotate_credential: status::wants_rotation(row, op.at),
         removal: row.removal_order_id.clone().map(|order_id| Removal { cluster_uid: row.uid.clone(), order_id }),
         status_every_seconds: app.status_every_seconds,
+        settings: None,
     }
 }

@@ -13,6 +13,8 @@ mod error;
 mod feed;
 mod gate;
 pub mod join_token;
+pub mod layer;
+pub mod layer_change;
 pub mod page;
 pub mod query;
 pub mod reach;

@@ -13,7 +13,8 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
     accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
-    grant, join_token, openapi, query, region, remove, session, setup, store, store_check, stream, team,
+    grant, join_token, layer, layer_change, openapi, query, region, remove, session, setup, store, store_check, stream,
+    team,
 };
 use super::console::Console;
 use super::problem::Refused;
@@ -92,6 +93,16 @@ fn map() -> Map {
     map.delete(Person, "/api/v1/join-tokens/{id}", join_token::revoke);
     map.get(Person, "/api/v1/accounts", account::list);
     map.post(Person, "/api/v1/accounts", account::make);
+    map.get(Person, "/api/v1/clusters/{id}/values", layer::of_cluster);
+    map.get(Person, "/api/v1/layers", layer::list);
+    map.put(Person, "/api/v1/layers/{kind}/{name}", layer::put);
+    map.delete(Person, "/api/v1/layers/{kind}/{name}", layer::delete);
+    map.get(Person, "/api/v1/changes", layer_change::list);
+    map.post(Person, "/api/v1/changes/freeze", layer_change::freeze_all);
+    map.get(Person, "/api/v1/changes/{id}", layer_change::detail);
+    map.post(Person, "/api/v1/changes/{id}/freeze", layer_change::freeze);
+    map.post(Person, "/api/v1/changes/{id}/resume", layer_change::resume);
+    map.post(Person, "/api/v1/changes/{id}/undo", layer_change::undo);
     map.delete(Person, "/api/v1/accounts/{id}", account::delete);
     map.post(Person, "/api/v1/accounts/{id}/role", account::set_role);
     map.post(Person, "/api/v1/accounts/{id}/grants", grant::give);

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use super::{assess, audit_seal, keep, series};
+use super::{assess, audit_seal, keep, release, series};
 use crate::app::{App, Error};
 use crate::store::{self, term};
 
@@ -51,7 +51,8 @@ async fn lead(app: &Arc<App>, options: &PgConnectOptions) -> Result<(), Error> {
     loop {
         // The lock lives as long as its connection.
         connection.ping().await?;
-        if !assess::assess(app, term, Timestamp::now()).await? {
+        let led = assess::assess(app, term, Timestamp::now()).await?;
+        if !led || !release::release(app, term, Timestamp::now()).await? {
             tracing::info!(term, "another replica leads");
             return Ok(());
         }

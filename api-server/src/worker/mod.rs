@@ -5,4 +5,5 @@ mod audit_seal;
 pub mod feed;
 mod keep;
 pub mod lead;
+mod release;
 mod series;

@@ -5,6 +5,7 @@ mod cluster;
 mod clusters;
 mod explain;
 mod login;
+pub mod meter;
 pub mod preflight;
 mod reference;
 mod template;
@@ -27,6 +28,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Ask a meter which series there are, whose they are and what labels cost.
+    #[command(subcommand)]
+    Meter(meter::Command),
     /// Tell what would stand in the way on a real cluster, before anything is installed.
     Preflight(preflight::Preflight),
     /// Sign in at a hub.
@@ -56,6 +60,7 @@ enum Command {
 /// Runs a command.
 pub fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
+        Command::Meter(command) => meter::run(command),
         Command::Preflight(command) => preflight::run(command),
         Command::Login(command) => wait(login::login(command)),
         Command::Logout(command) => wait(login::logout(command)),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Settings;
+
 /// The query of `GET /agent/v1/desired`: what the cluster has, and how long it waits for something newer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -53,6 +55,9 @@ pub struct DesiredAnswer {
     pub removal: Option<Removal>,
     /// How often to report.
     pub status_every_seconds: u64,
+    /// What layers set for the cluster; absent where the hub knows no layers or has none for it yet, and then all stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Settings>,
 }
 
 impl Default for DesiredAnswer {
@@ -64,6 +69,7 @@ impl Default for DesiredAnswer {
             rotate_credential: false,
             removal: None,
             status_every_seconds: super::STATUS_EVERY_SECONDS,
+            settings: None,
         }
     }
 }

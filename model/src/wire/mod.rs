@@ -7,6 +7,7 @@ pub mod desired;
 pub mod enroll;
 pub mod join_token;
 pub mod refusal;
+pub mod settings;
 pub mod status;
 pub mod trust;
 pub mod truth;
@@ -15,6 +16,7 @@ pub use desired::{DesiredAnswer, DesiredQuery, Removal};
 pub use enroll::{Capacity, ClusterFacts, EnrollAnswer, EnrollRequest};
 pub use join_token::{JoinToken, JoinTokenError};
 pub use refusal::Refusal;
+pub use settings::{EffectiveSettings, Overridden, Settings, SettingsLayer, SettingsReport};
 pub use status::{
     ConditionReport, FlagReport, Gauges, ObjectCounts, ProblemReport, StatusAnswer, StatusReport, TemplateReport,
 };

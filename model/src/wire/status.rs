@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterFacts, Truth};
+use super::{ClusterFacts, SettingsReport, Truth};
 use crate::ClusterIdentity;
 
 /// `POST /agent/v1/status`.
@@ -39,17 +39,20 @@ pub struct StatusReport {
     /// The removal order that this cluster has carried out: what the hub switched on is gone, and this is its last report.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_by_order: Option<String>,
+    /// What became of the hub's settings; absent from an operator that knows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settings: Option<SettingsReport>,
 }
 
 /// The flag as it stands in the cluster.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FlagReport {
-    /// `spec.enabled`.
+    /// Whether it is switched on, by itself or by the hub.
     pub enabled: bool,
-    /// `spec.suspend`.
+    /// Whether what runs is left as it is, by itself or by the hub.
     pub suspended: bool,
-    /// Who set it last: the field manager of the spec.
+    /// Who set it last: the field manager of the spec, or the hub's layer.
     pub set_by: String,
     /// Status of the condition `Ready`.
     pub ready: Truth,

@@ -21,7 +21,11 @@ fn report() -> Value {
         "objects": {"applied": 36, "contested": 0},
         "problems": [{"place": "x", "message": "y"}],
         "gauges": {"agents_ready": 1, "agents_wanted": 1, "series": 800, "samples_per_second": 3.5, "last_sample_at": "2026-11-22T03:00:00Z"},
-        "next_credential_sha256": "00"
+        "next_credential_sha256": "00",
+        "settings": {"revision": "9f", "held": false, "refused": "values /a: set by region eu",
+            "overridden": [{"pointer": "/packs/base/logs/rate", "layer": "fleet", "by": "flag", "value": 5}],
+            "effective": {"enabled": true, "enabled_by": "fleet", "suspended": false, "suspended_by": "", "destinations": 1,
+                "destinations_by": "provider aws"}}
     })
 }
 
@@ -31,6 +35,15 @@ fn enroll() -> Value {
     value["cluster"] = report()["cluster"].clone();
     value["facts"] = report()["facts"].clone();
     value
+}
+
+/// An answer with settings of every layer.
+fn desired() -> Value {
+    json!({"epoch": "e", "generation": 4, "accepted": true, "rotate_credential": false, "removal": null, "status_every_seconds": 60,
+        "settings": {"revision": "9f", "layers": [
+            {"layer": "fleet", "enabled": true, "packs": {"base": {"logs": {"rate": 1}}}},
+            {"layer": {"region": "eu"}, "suspend": false, "destinations": [{"name": "m", "signal": "metrics", "url": "https://m"}]},
+            {"layer": "cluster", "enabled": false}]}})
 }
 
 /// Reads a message and writes it again.
@@ -46,6 +59,35 @@ fn through<T: Serialize + DeserializeOwned>(value: &Value) -> Value {
 fn nothing_known_is_lost() {
     assert_eq!(through::<StatusReport>(&report()), report());
     assert_eq!(through::<EnrollRequest>(&enroll()), enroll());
+    assert_eq!(through::<DesiredAnswer>(&desired()), desired());
+}
+
+/// Messages as they were recorded between an operator and a hub of 0.1.0, which knew no settings.
+#[test]
+fn a_hub_that_knows_no_settings_and_an_operator_that_knows_none_are_understood() {
+    let old_answer = r#"{"epoch":"e-1b2c","generation":3,"accepted":true,"rotate_credential":false,"removal":null,"status_every_seconds":60}"#;
+    let answer: DesiredAnswer = serde_json::from_str(old_answer).expect("an answer of an older hub");
+    assert_eq!(answer.settings, None, "nothing is said, which is not the same as no layers");
+    assert_eq!(serde_json::to_string(&answer).expect("JSON"), old_answer, "what an older operator reads is as it was");
+    let old_report = r#"{"instance":"a","sequence":1,"cluster":{"uid":"u","name":"n"},"flag":{"enabled":true,"ready":"True","reason":"Healthy"},"objects":{"applied":36,"contested":0}}"#;
+    let report: StatusReport = serde_json::from_str(old_report).expect("a report of an older operator");
+    assert_eq!(report.settings, None);
+    // What a newer peer says is read by types that know none of it, as they were.
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct OldAnswer {
+        epoch: String,
+        generation: u64,
+    }
+    let read: OldAnswer = serde_json::from_value(desired()).expect("an older operator");
+    assert_eq!((read.epoch.as_str(), read.generation), ("e", 4));
+}
+
+#[test]
+fn a_layer_that_is_not_known_spoils_nothing() {
+    let mut newer = desired();
+    newer["settings"]["layers"][1]["layer"] = json!({"tenant": "a"});
+    assert_eq!(through::<DesiredAnswer>(&newer), newer);
 }
 
 #[test]
@@ -138,9 +180,10 @@ proptest! {
     }
 
     #[test]
-    fn a_missing_field_is_its_default(index in 0_usize..64) {
+    fn a_missing_field_is_its_default(index in 0_usize..96) {
         let names = ["instance", "sequence", "cluster", "uid", "labels", "facts", "capacity", "flag", "ready", "conditions", "status",
-            "template", "objects", "applied", "problems", "gauges", "series", "since", "join_token", "node_count"];
+            "template", "objects", "applied", "problems", "gauges", "series", "since", "join_token", "node_count", "settings", "revision",
+            "overridden", "effective", "pointer"];
         let name = names[index % names.len()];
         let (mut older, mut old_enroll) = (report(), enroll());
         without(&mut older, name);

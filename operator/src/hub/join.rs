@@ -62,6 +62,10 @@ pub async fn join(
         cluster_id: if same_hub { before.cluster_id.clone() } else { String::new() },
         epoch: if same_hub { before.epoch.clone() } else { String::new() },
         generation: if same_hub { before.generation } else { 0 },
+        settings: before.settings.clone().filter(|_| same_hub),
+        good_settings: before.good_settings.clone().filter(|_| same_hub),
+        doubted_epoch: if same_hub { before.doubted_epoch.clone() } else { String::new() },
+        confirmed: if same_hub { before.confirmed.clone() } else { String::new() },
         ..Memory::default()
     };
     let namespace = &context.settings.namespace;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use flagstaff_crds::ClusterObservability;
+use flagstaff_model::wire::Settings;
 
 use super::error::HubError;
 use crate::object::Owner;
@@ -47,6 +48,14 @@ pub struct Memory {
     pub epoch: String,
     /// The newest generation of what the hub wants.
     pub generation: u64,
+    /// What the hub sets in layers, as it was last heard; none before the first word.
+    pub settings: Option<Settings>,
+    /// The last of it that could be followed.
+    pub good_settings: Option<Settings>,
+    /// The epoch under which an older state was heard; until a person confirms it, nothing of that epoch is followed.
+    pub doubted_epoch: String,
+    /// The annotation by which a person last confirmed an older state; it counts once.
+    pub confirmed: String,
     /// The order by which this cluster left the hub; it joins again with another join token only.
     pub left_by_order: String,
 }
@@ -55,6 +64,26 @@ impl Memory {
     /// Whether this cluster has joined the hub at `url` and has a credential for it.
     pub fn can_report(&self, url: &str) -> bool {
         self.url == url && !self.cluster_id.is_empty() && !self.credential.is_empty()
+    }
+}
+
+/// What the hub has set, as it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The newest word; none before the first.
+    pub newest: Option<Settings>,
+    /// The last that could be followed.
+    pub good: Option<Settings>,
+}
+
+impl From<Memory> for Kept {
+    fn from(memory: Memory) -> Self {
+        if memory.left_by_order.is_empty() {
+            Self { newest: memory.settings, good: memory.good_settings }
+        } else {
+            // Whoever left a hub has nothing from it.
+            Self { newest: Some(Settings::default()), good: None }
+        }
     }
 }
 

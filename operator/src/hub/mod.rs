@@ -1,6 +1,7 @@
 //! The hub's side of an operator: joins, reports, asks what is wanted. The cluster never depends on it.
 
 mod client;
+mod doubt;
 mod error;
 mod join;
 mod memory;
@@ -20,6 +21,7 @@ use flagstaff_model::Reason;
 use crate::context::Context;
 use crate::error::OperatorError;
 pub use error::HubError;
+pub use memory::Kept;
 
 /// How it stands with the hub, for the condition `Hub` of the flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +113,15 @@ async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
         return Ok(());
     }
     session::run(context, &setting, instance, remembered).await
+}
+
+/// What the hub has set, as it is kept in this cluster.
+///
+/// # Errors
+/// [`OperatorError`] when it cannot be read: then nothing may be concluded from it.
+pub async fn kept(context: &Context) -> Result<Kept, OperatorError> {
+    let loaded = memory::load(&context.client, &context.settings.namespace).await;
+    loaded.map(Kept::from).map_err(|error| OperatorError::Settings(error.to_string()))
 }
 
 /// The flag and the hub that it names.

@@ -7,10 +7,10 @@ use kube::ResourceExt;
 
 use flagstaff_crds::{ClusterObservability, ClusterObservabilityStatus, Condition, ConditionStatus};
 use flagstaff_model::wire::{
-    Capacity, ClusterFacts, ConditionReport, FlagReport, Gauges, ObjectCounts, ProblemReport, StatusReport,
-    TemplateReport, Truth,
+    Capacity, ClusterFacts, ConditionReport, FlagReport, Gauges, ObjectCounts, ProblemReport, SettingsReport,
+    StatusReport, TemplateReport, Truth,
 };
-use flagstaff_model::{ClusterIdentity, Facts};
+use flagstaff_model::{ClusterIdentity, Facts, Reason};
 
 use crate::agent::{self, Usage};
 use crate::context::Context;
@@ -60,11 +60,19 @@ pub fn facts(facts: &Facts) -> ClusterFacts {
     }
 }
 
+/// The flag, and what became of the hub's settings as it was known before the flag was read: never newer than the flag's own word.
+pub struct Told {
+    /// The flag.
+    pub flag: ClusterObservability,
+    /// What became of the settings.
+    pub settings: SettingsReport,
+}
+
 /// The whole report; the sender adds who it is.
 pub async fn compose(
     context: &Context,
     found: &Facts,
-    flag: &ClusterObservability,
+    Told { flag, settings }: &Told,
     before: &mut Before,
 ) -> StatusReport {
     let status = flag.status.clone().unwrap_or_default();
@@ -85,6 +93,7 @@ pub async fn compose(
         },
         problems: problems(&status),
         gauges: gauges(&status, &usage, before),
+        settings: Some(settings.clone()),
         ..StatusReport::default()
     }
 }
@@ -95,11 +104,15 @@ fn agent_names(status: &ClusterObservabilityStatus) -> Vec<String> {
 }
 
 fn flag_report(flag: &ClusterObservability, status: &ClusterObservabilityStatus) -> FlagReport {
+    let holds = status.settings.clone().unwrap_or_default();
     let ready = status.conditions.iter().find(|condition| condition.type_ == "Ready");
     FlagReport {
-        enabled: flag.spec.enabled,
-        suspended: flag.spec.suspend,
-        set_by: set_by(flag),
+        enabled: flag.spec.enabled.unwrap_or(holds.enabled),
+        suspended: flag.spec.suspend || ready.is_some_and(|ready| ready.reason == Reason::Suspended.as_str()),
+        set_by: match flag.spec.enabled {
+            None if !holds.enabled_by.is_empty() => format!("hub, {}", holds.enabled_by),
+            _ => set_by(flag),
+        },
         ready: ready.map(|ready| truth(&ready.status)).unwrap_or_default(),
         reason: ready.map(|ready| ready.reason.clone()).unwrap_or_default(),
         message: ready.map(|ready| short(&ready.message)).unwrap_or_default(),

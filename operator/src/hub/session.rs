@@ -13,16 +13,14 @@ use flagstaff_model::Reason;
 use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal, StatusReport};
 
 use super::client::HubClient;
+use super::doubt::{ACCEPT_EPOCH, Doubt};
 use super::error::HubError;
 use super::memory::{self, Memory};
 use super::pace::{self, Wait};
-use super::report::{self, Before};
+use super::report::{self, Before, Told};
 use super::{Standing, join, stand, trust};
 use crate::context::Context;
 use crate::object::sha256;
-
-/// Annotation by which a person accepts another state of the hub; its value is the epoch.
-const ACCEPT_EPOCH: &str = "flagstaff.dev/accept-hub-epoch";
 
 type Heard = Result<Option<DesiredAnswer>, HubError>;
 
@@ -38,6 +36,8 @@ struct Session<'a> {
     heard: (String, u64),
     /// Why the hub is heard and not followed.
     reserve: Option<Standing>,
+    /// The state of the hub that was heard and is not believed.
+    doubt: Option<Doubt>,
 }
 
 /// Runs until the flag names another hub, or until something breaks.
@@ -58,12 +58,14 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
         wait: Wait::default(),
         heard,
         reserve: None,
+        doubt: None,
     };
     let mut status_due = Instant::now();
     let mut hearing = session.hear();
     loop {
         tokio::select! {
             () = tokio::time::sleep_until(status_due) => {
+                let settings = context.memory().settings.clone().unwrap_or_default();
                 let Some((flag, hub)) = super::setting(context).await? else { return Ok(()) };
                 if hub != *setting
                     || join::is_needed(context, setting, &session.memory).await?
@@ -71,7 +73,17 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
                 {
                     return Ok(());
                 }
-                status_due = Instant::now() + session.report(&flag).await?;
+                let told = Told { flag, settings };
+                status_due = Instant::now() + session.report(&told).await?;
+                if session.is_confirmed(&told.flag) {
+                    // Heard and not believed before: it is asked for once more.
+                    session.heard = Default::default();
+                    hearing = session.hear();
+                }
+            }
+            () = context.settled.notified() => {
+                session.keep_good().await?;
+                status_due = Instant::now();
             }
             answer = &mut hearing => {
                 if session.take(answer).await? {
@@ -118,9 +130,9 @@ impl Session<'_> {
     }
 
     /// The next report with its number; none before the first pass has looked at the cluster.
-    async fn compose(&mut self, flag: &ClusterObservability) -> Option<StatusReport> {
+    async fn compose(&mut self, told: &Told) -> Option<StatusReport> {
         let facts = self.context.memory().survey.as_ref().map(|(_, survey)| survey.facts.clone())?;
-        let mut report = report::compose(self.context, &facts, flag, &mut self.before).await;
+        let mut report = report::compose(self.context, &facts, told, &mut self.before).await;
         self.sequence += 1;
         report.sequence = self.sequence;
         report.instance = self.instance.to_owned();
@@ -128,8 +140,8 @@ impl Session<'_> {
     }
 
     /// Sends one report; says when the next is due.
-    async fn report(&mut self, flag: &ClusterObservability) -> Result<Duration, HubError> {
-        let Some(mut report) = self.compose(flag).await else { return Ok(Duration::from_secs(2)) };
+    async fn report(&mut self, told: &Told) -> Result<Duration, HubError> {
+        let Some(mut report) = self.compose(told).await else { return Ok(Duration::from_secs(2)) };
         let next = self.memory.next_credential.clone();
         report.next_credential_sha256 = (!next.is_empty()).then(|| sha256(next.as_bytes()));
         let answer = match self.client.status(&self.memory.credential, &report).await {
@@ -162,6 +174,21 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// What is followed without a fault is what runs on when the hub's next word is refused. Says whether that is news.
+    fn note_good(&mut self) -> bool {
+        let followed = self.context.memory().followed.clone();
+        let settings = self.memory.settings.as_ref().filter(|settings| Some(&settings.revision) == followed.as_ref());
+        let news = settings.is_some() && settings != self.memory.good_settings.as_ref();
+        if news {
+            self.memory.good_settings = settings.cloned();
+        }
+        news
+    }
+
+    async fn keep_good(&mut self) -> Result<(), HubError> {
+        if self.note_good() { self.save().await } else { Ok(()) }
+    }
+
     /// The hub does not know the credential: the next one may have arrived before, else the cluster joins again. Nothing is removed.
     async fn forgotten(&mut self, error: HubError) -> Result<Duration, HubError> {
         if !self.memory.next_credential.is_empty() {
@@ -192,15 +219,25 @@ impl Session<'_> {
             }
         };
         self.heard = (answer.epoch.clone(), answer.generation);
-        if let Some(why) = self.older(&answer).await? {
-            self.reserve = Some(Standing { reason: Reason::HubOlderState, message: why });
-            stand(self.context, self.reserve.clone());
+        self.doubt = Doubt::of(&self.memory, &answer);
+        if let Some(doubt) = &self.doubt
+            && !self.settle(doubt.clone()).await?
+        {
             return Ok(false);
         }
-        if (&self.memory.epoch, self.memory.generation) != (&answer.epoch, answer.generation) {
+        self.doubt = None;
+        let said = answer.settings.is_some() && answer.settings != self.memory.settings;
+        if said || (&self.memory.epoch, self.memory.generation) != (&answer.epoch, answer.generation) {
             self.memory.epoch = answer.epoch;
             self.memory.generation = answer.generation;
+            if said {
+                self.note_good();
+                self.memory.settings = answer.settings;
+            }
             self.save().await?;
+            if said {
+                self.context.nudge.notify_one();
+            }
         }
         if let Some(order) = answer.removal
             && self.is_meant(&order)
@@ -216,23 +253,26 @@ impl Session<'_> {
         Ok(false)
     }
 
-    /// Why what was heard is not believed: an older or another database, until a person confirms it.
-    async fn older(&self, answer: &DesiredAnswer) -> Result<Option<String>, HubError> {
-        let another = !self.memory.epoch.is_empty() && self.memory.epoch != answer.epoch;
-        let older = self.memory.epoch == answer.epoch && answer.generation < self.memory.generation;
-        if !another && !older {
-            return Ok(None);
-        }
+    /// Whether a person confirms the state that is doubted; if not, that is said.
+    async fn settle(&mut self, doubt: Doubt) -> Result<bool, HubError> {
         let flag = super::setting(self.context).await?.map(|(flag, _)| flag);
-        let confirmed = flag.is_some_and(|flag| flag.annotations().get(ACCEPT_EPOCH) == Some(&answer.epoch));
-        if another && confirmed {
-            return Ok(None);
+        let word = flag.and_then(|flag| flag.annotations().get(ACCEPT_EPOCH).cloned());
+        if doubt.is_confirmed(&self.memory, word.as_deref()) {
+            doubt.settle(&mut self.memory, word.as_deref().unwrap_or_default());
+            self.save().await?;
+            return Ok(true);
         }
-        let what = if another { "another database than before" } else { "an older state than before" };
-        Ok(Some(format!(
-            "the hub answers from {what} (restored or empty); what it wants is not followed. To follow it: kubectl annotate clusterobservability cluster --overwrite {ACCEPT_EPOCH}={}",
-            answer.epoch
-        )))
+        if doubt.note(&mut self.memory) {
+            self.save().await?;
+        }
+        self.reserve = Some(Standing { reason: Reason::HubOlderState, message: doubt.sentence() });
+        stand(self.context, self.reserve.clone());
+        Ok(false)
+    }
+
+    fn is_confirmed(&self, flag: &ClusterObservability) -> bool {
+        let word = flag.annotations().get(ACCEPT_EPOCH).map(String::as_str);
+        self.doubt.as_ref().is_some_and(|doubt| doubt.is_confirmed(&self.memory, word))
     }
 
     fn is_meant(&self, order: &Removal) -> bool {
@@ -243,8 +283,9 @@ impl Session<'_> {
 
     /// A flag that kubectl set stays; the hub is told once more, and forgotten.
     async fn leave(&mut self, order: &Removal) -> Result<(), HubError> {
+        let settings = self.context.memory().settings.clone().unwrap_or_default();
         let Some((flag, _)) = super::setting(self.context).await? else { return Ok(()) };
-        let Some(mut report) = self.compose(&flag).await else { return Ok(()) };
+        let Some(mut report) = self.compose(&Told { flag, settings }).await else { return Ok(()) };
         report.left_by_order = Some(order.order_id.clone());
         self.client.status(&self.memory.credential, &report).await?;
         self.memory = Memory {

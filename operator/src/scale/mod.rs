@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use flagstaff_crds::{ClusterObservability, ClusterObservabilityStatus, ScaleStatus};
 use flagstaff_model::{LayeredValues, Reason};
-use flagstaff_template::Scale;
+use flagstaff_template::{Input, Scale};
 
 pub use decision::{Limits, Watch};
 use decision::{Load, Step};
@@ -33,8 +33,19 @@ pub fn current(context: &Context, status: Option<&ClusterObservabilityStatus>) -
     watch.scale.clone()
 }
 
+/// From now on the cluster agents may grow as this input says.
+pub fn allow(context: &Context, input: &Input) {
+    context.memory().scale_limits = Some(limits(&input.values, input.resources.cluster_agent.memory_bytes));
+}
+
+/// There are no cluster agents any more.
+pub fn forget(context: &Context) {
+    let mut memory = context.memory();
+    (memory.scale, memory.scale_limits) = (None, None);
+}
+
 /// What the values allow.
-pub fn limits(values: &LayeredValues, memory_bytes: u64) -> Limits {
+fn limits(values: &LayeredValues, memory_bytes: u64) -> Limits {
     let at = |pointer: &str| values.merged.pointer(&format!("/cluster_agent/{pointer}"));
     let count = |name: &str| at(name).and_then(serde_json::Value::as_u64).and_then(|count| u32::try_from(count).ok());
     let names = |pointer: &str| {

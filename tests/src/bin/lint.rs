@@ -7,9 +7,12 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The 'may use' table of ARCHITECTURE.md: a part, and which of our parts it may depend on. `*` means all.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("flagstaff-model", &[]),
     ("flagstaff-template", &["flagstaff-model"]),
+    ("flagstaff-sketch", &[]),
+    ("flagstaff-remote-write", &[]),
+    ("flagstaff-meter", &["flagstaff-model", "flagstaff-sketch", "flagstaff-remote-write"]),
     ("flagstaff-crds", &["flagstaff-model"]),
     ("flagstaff-survey", &["flagstaff-model", "flagstaff-crds"]),
     ("flagstaff-operator", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),

@@ -70,6 +70,21 @@ impl<'a> Person<'a> {
         Answer::of(self.request(Method::POST, path).json(body)).await
     }
 
+    /// Writes a layer whole; `etag` is what it was read with, none for a new one.
+    pub async fn put_layer(&self, layer: &str, etag: Option<&str>, body: &Value) -> Result<Answer> {
+        let request = self.request(Method::PUT, &format!("/api/v1/layers/{layer}")).json(body);
+        Answer::of(match etag {
+            Some(etag) => request.header("if-match", etag),
+            None => request,
+        })
+        .await
+    }
+
+    /// A change with its batches.
+    pub async fn change(&self, id: &str) -> Result<Value> {
+        self.get(&format!("/api/v1/changes/{id}")).await?.good()
+    }
+
     /// Takes away.
     pub async fn delete(&self, path: &str) -> Result<Answer> {
         Answer::of(self.request(Method::DELETE, path)).await

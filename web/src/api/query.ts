@@ -119,3 +119,33 @@ export const joinTokensQuery = queryOptions({
   queryKey: ["join-tokens"],
   queryFn: () => taken(client.GET("/api/v1/join-tokens")),
 });
+
+export const layersQuery = queryOptions({
+  queryKey: ["layers"],
+  queryFn: () => taken(client.GET("/api/v1/layers")),
+});
+
+export const valuesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["values", id],
+    queryFn: () => taken(client.GET("/api/v1/clusters/{id}/values", { params: { path: { id } } })),
+    refetchInterval: 10_000,
+  });
+
+const OPEN = new Set(["running", "frozen", "halted"]);
+
+/** Whether a change is still on its way: it runs, or stands still until somebody says how it goes on. */
+export const isOpen = (state: string) => OPEN.has(state);
+
+export const changesQuery = queryOptions({
+  queryKey: ["changes"],
+  queryFn: () => taken(client.GET("/api/v1/changes")),
+  refetchInterval: ({ state }) => (state.data?.items.some((change) => isOpen(change.state)) ? 2000 : 15_000),
+});
+
+export const changeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["change", id],
+    queryFn: () => taken(client.GET("/api/v1/changes/{id}", { params: { path: { id } } })),
+    refetchInterval: ({ state }) => (state.data && isOpen(state.data.state) ? 1500 : 15_000),
+  });

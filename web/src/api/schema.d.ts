@@ -1342,6 +1342,501 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clusters/{id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds on one cluster: each layer's word on each value, and where the flag says otherwise. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClusterValues"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All layers. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Layers"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layers/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a layer whole. `If-Match` is the layer's etag; left out where there is no such layer yet. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description the etag, unless the layer is new */
+                    "If-Match"?: string | null;
+                };
+                path: {
+                    /** @description fleet, provider, region, group or cluster */
+                    kind: string;
+                    /** @description `all` for the fleet, the id for a cluster */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LayerEdit"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Edited"];
+                    };
+                };
+                /** @description invalid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict: another change is under way over these clusters */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description precondition_failed: it was edited meanwhile */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        post?: never;
+        /** Takes a layer away: clusters have what the other layers say. */
+        delete: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description the etag */
+                    "If-Match": string;
+                };
+                path: {
+                    kind: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LayerTerms"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Edited"];
+                    };
+                };
+                /** @description not_permitted */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description precondition_failed */
+                412: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes, those that are open first, then the newest. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerChanges"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes all that run. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Frozen"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A change with its batches. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerChangeDetail"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing more of it is released until it is resumed. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerChangeDetail"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It goes on, after it was frozen or halted. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Because"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerChangeDetail"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes it back: at once what an open one has released; by another change, in batches, one that is done. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Turn"];
+                };
+            };
+            responses: {
+                /** @description the change itself, or the one that takes it back */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LayerChangeDetail"];
+                    };
+                };
+                /** @description not_found */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1494,6 +1989,19 @@ export interface components {
          * @enum {string}
          */
         Authentication: "none" | "basic" | "bearer";
+        BTreeMap: {
+            [key: string]: string;
+        };
+        /** @description Clusters that are released together. */
+        Batch: {
+            /** @description By name. */
+            clusters: components["schemas"]["ChangeCluster"][];
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            number: number;
+        };
         /** @description Why a person does something. */
         Because: {
             /**
@@ -1523,6 +2031,34 @@ export interface components {
             region?: string | null;
             /** @description All have this version of the template. */
             version?: string | null;
+        };
+        /** @description A cluster in a change. */
+        ChangeCluster: {
+            /** @description How the cluster is now. */
+            cluster_state: string;
+            /** @description Names the cluster. */
+            id: string;
+            /** @description Why, in a sentence; may be empty. */
+            message: string;
+            /** @description A person's name for it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            released_at?: string | null;
+            /** @description What it was released; absent before. */
+            revision?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was settled.
+             */
+            settled_at?: string | null;
+            /**
+             * @description `waiting`, `released`, `healthy`, `failed`, `offline` or `skipped`.
+             * @example healthy
+             */
+            state: string;
         };
         /** @description A cluster as in lists. */
         Cluster: {
@@ -1621,6 +2157,39 @@ export interface components {
              */
             total: number;
         };
+        /** @description One value. */
+        ClusterValue: {
+            /** @description Who says so: a layer such as `region eu-west-1`, or `flag`. */
+            by: string;
+            /** @description What holds; null where the pack's default does. */
+            effective: Record<string, never> | null;
+            /** @description Whether the flag on the cluster says otherwise than the layers. */
+            overridden: boolean;
+            /** @description `/enabled`, `/suspend`, `/destinations`, or a value of a pack such as `/packs/base/logs/rate`. */
+            pointer: string;
+            /** @description Each layer's word, lowest first. */
+            words: components["schemas"]["LayerWord"][];
+        };
+        /** @description What holds on a cluster. */
+        ClusterValues: {
+            /** @description The open change that it waits in or was released by. */
+            change_id?: string | null;
+            destinations?: components["schemas"]["Said"] | null;
+            enabled?: components["schemas"]["Said"] | null;
+            /** @description Whether all that it was released is there and has come to rest. */
+            held: boolean;
+            /** @description The layers that can be edited for it, lowest first. */
+            layers: components["schemas"]["LayerName"][];
+            /** @description Why it is not followed, with layer and place; what was good before runs on. */
+            refused?: string | null;
+            /** @description What it says it has; absent from an operator that knows no settings. */
+            reported_revision?: string | null;
+            /** @description What it was released last; absent before the first. */
+            revision?: string | null;
+            suspended?: components["schemas"]["Said"] | null;
+            /** @description By pointer. Values that no layer and no flag sets have the pack's default, and are not here. */
+            values: components["schemas"]["ClusterValue"][];
+        };
         /** @description What to run in the cluster; holds the secret. */
         Command: {
             /** @description With Helm. */
@@ -1643,6 +2212,26 @@ export interface components {
             status: string;
             /** @description Such as `Ready`. */
             type: string;
+        };
+        /** @description What a layer sets; what is absent it leaves to the others. */
+        Content: {
+            /**
+             * @description Where telemetry is sent, whole: as the flag's `spec.destinations`, Secrets by their name in the cluster.
+             * @default null
+             */
+            destinations: Record<string, never>[] | null;
+            /**
+             * @description Whether clusters are observed whose flag leaves it open.
+             * @default null
+             */
+            enabled: boolean | null;
+            /** @description Values by the name of the pack; `null` takes a lower layer's value away. */
+            packs?: Record<string, never>;
+            /**
+             * @description Whether what runs is left as it is.
+             * @default null
+             */
+            suspend: boolean | null;
         };
         /** @description One dashboard. */
         Dashboard: {
@@ -1677,6 +2266,22 @@ export interface components {
             items: components["schemas"]["DashboardEntry"][];
             /** @description The stores that hold the cluster, in the order in which they are asked. */
             stores: components["schemas"]["StoreName"][];
+        };
+        /** @description One value that another edit makes otherwise; `null` where no layer says anything. */
+        Difference: {
+            /** @description What would hold. */
+            after: Record<string, never> | null;
+            /** @description What holds now. */
+            before: Record<string, never> | null;
+            /** @description Which value, as a JSON pointer. */
+            pointer: string;
+        };
+        /** @description What came of an edit. */
+        Edited: {
+            change?: components["schemas"]["LayerChangeDetail"] | null;
+            layer?: components["schemas"]["LayerView"] | null;
+            /** @description Which clusters change, and how. */
+            preview: components["schemas"]["Preview"];
         };
         /** @description Who did what, when and why. */
         Entry: {
@@ -1739,6 +2344,11 @@ export interface components {
             set_by: string;
             /** @description Left as it is. */
             suspended: boolean;
+        };
+        /** @description How many were frozen. */
+        Frozen: {
+            /** @description So many changes ran. */
+            frozen: number;
         };
         /** @description One gauge over time. */
         GaugeSeries: {
@@ -1815,6 +2425,166 @@ export interface components {
             name: string;
             /** @description Its state. */
             state: string;
+        };
+        /** @description A change. */
+        LayerChange: {
+            /** @description The same after. */
+            after: Record<string, never> | null;
+            /** @description Whether it goes to all at once. */
+            all_at_once: boolean;
+            /** @description Selector and content before; null where there was no such layer. */
+            before: Record<string, never> | null;
+            /** @description Clusters by where they are: waiting, released, healthy, failed, offline, skipped; those without any are left out. */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description Names it. */
+            id: string;
+            /** @description The layer's kind. */
+            kind: string;
+            /** @description The layer's name. */
+            name: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * @description `running`, `frozen`, `halted`, `done` or `undone`.
+             * @example running
+             */
+            state: string;
+            /** @description Who brought it there. */
+            state_by: string;
+            /** @description Why, in a sentence; may be empty. */
+            state_message: string;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            state_since: string;
+            /** @description The change that it takes back. */
+            undo_of?: string | null;
+            /** @description The change that took it back. */
+            undone_by?: string | null;
+            /** @description Who made it. */
+            who: string;
+        };
+        /** @description A change with its batches. */
+        LayerChangeDetail: components["schemas"]["LayerChange"] & {
+            /** @description In their order. */
+            batches: components["schemas"]["Batch"][];
+        };
+        /** @description Changes, those that are open first, then the newest. */
+        LayerChanges: {
+            /** @description At most 50. */
+            items: components["schemas"]["LayerChange"][];
+        };
+        /** @description An edit. */
+        LayerEdit: {
+            /**
+             * @description To all clusters at once, instead of one, then a tenth at a time.
+             * @default false
+             */
+            all_at_once: boolean;
+            /**
+             * @description What it sets, whole.
+             * @default null
+             */
+            content: components["schemas"]["Content"];
+            /**
+             * @description Only shows which clusters would change, and how.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description Has to be given, but for a dry run.
+             * @default
+             */
+            reason: string;
+            /**
+             * @description Of a group: labels that its clusters have.
+             * @default {}
+             */
+            selector: components["schemas"]["BTreeMap"];
+            /**
+             * Format: int64
+             * @description The number of clusters, with `all_at_once`.
+             * @default null
+             */
+            typed_count: number | null;
+        };
+        /** @description A layer by its name. */
+        LayerName: {
+            /** @description Whether there is such a layer already. */
+            exists: boolean;
+            /** @description `fleet`, `provider`, `region`, `group` or `cluster`. */
+            kind: string;
+            /** @description `all` for the fleet, the id for a cluster. */
+            name: string;
+        };
+        /** @description How an edit goes to clusters. */
+        LayerTerms: {
+            /**
+             * @description To all clusters at once, instead of one, then a tenth at a time.
+             * @default false
+             */
+            all_at_once: boolean;
+            /**
+             * @description Only shows which clusters would change, and how.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description Has to be given, but for a dry run.
+             * @default
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The number of clusters, with `all_at_once`.
+             * @default null
+             */
+            typed_count: number | null;
+        };
+        /** @description A layer. */
+        LayerView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changed_at: string;
+            /** @description Who edited it last. */
+            changed_by: string;
+            /** @description How many clusters it is for. */
+            clusters: number;
+            /** @description What it sets. */
+            content: components["schemas"]["Content"];
+            /** @description For `If-Match` of the next edit. */
+            etag: string;
+            /**
+             * @description `fleet`, `provider`, `region`, `group` or `cluster`.
+             * @example region
+             */
+            kind: string;
+            /** @description `all` for the fleet, the id for a cluster. */
+            name: string;
+            /** @description Of a group: labels that its clusters have. */
+            selector: components["schemas"]["BTreeMap"];
+        };
+        /** @description One layer's word. */
+        LayerWord: {
+            /** @description The layer as people call it, such as `region eu-west-1`. */
+            layer: string;
+            /** @description What it says; null where it takes a lower layer's value away. */
+            value: Record<string, never> | null;
+        };
+        /** @description All layers. */
+        Layers: {
+            /** @description By kind and name. */
+            items: components["schemas"]["LayerView"][];
         };
         /** @description One line. */
         Line: {
@@ -1919,6 +2689,29 @@ export interface components {
              * @description Left to another field manager.
              */
             contested: number;
+        };
+        /** @description Which clusters change, and how. */
+        Preview: {
+            /** @description Which, in the order in which they are released. */
+            clusters: components["schemas"]["PreviewCluster"][];
+            /** @description How many. */
+            count: number;
+        };
+        /** @description A cluster that changes. */
+        PreviewCluster: {
+            /**
+             * Format: int32
+             * @description In which batch it is released, from 1.
+             */
+            batch: number;
+            /** @description What is otherwise afterwards; nothing, where other layers' words hold as before. */
+            differences: components["schemas"]["Difference"][];
+            /** @description Names the cluster. */
+            id: string;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description How it is now. */
+            state: string;
         };
         /** @description Something wrong, and where. */
         Problem: {
@@ -2034,6 +2827,13 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "operator" | "admin";
+        /** @description What holds, and who says so. */
+        Said: {
+            /** @description `flag`, `chart`, a layer such as `region eu-west-1`, or nobody (empty). */
+            by: string;
+            /** @description What holds. */
+            value: Record<string, never>;
+        };
         /** @description One series with its values. */
         Series: {
             /** @description Its labels, `__name__` too. */
@@ -2236,6 +3036,25 @@ export interface components {
         Tokens: {
             /** @description Newest first. */
             items: components["schemas"]["Token"][];
+        };
+        /** @description Why a change is steered; for undoing one that is done, also how the way back goes. */
+        Turn: {
+            /**
+             * @description Undo only: to all clusters at once, instead of in batches.
+             * @default false
+             */
+            all_at_once: boolean;
+            /**
+             * @description For the audit log; may be given afterwards.
+             * @default
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The number of clusters, with `all_at_once`.
+             * @default null
+             */
+            typed_count: number | null;
         };
     };
     responses: never;

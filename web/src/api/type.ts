@@ -16,6 +16,22 @@ export type JoinTokenSecret = Schemas["MadeToken"];
 export type Store = Schemas["Store"];
 export type StoreDraft = Schemas["StoreDraft"];
 export type StoreCheck = Schemas["StoreCheck"];
+export type Layer = Schemas["LayerView"];
+/** What a layer sets; of values and destinations the console knows no more than that they are JSON. */
+export type LayerContent = {
+  enabled?: boolean | null;
+  suspend?: boolean | null;
+  packs?: Record<string, unknown>;
+  destinations?: unknown[] | null;
+};
+export type LayerEdit = Schemas["LayerEdit"];
+export type LayerName = Schemas["LayerName"];
+export type Edited = Schemas["Edited"];
+export type LayerChange = Schemas["LayerChange"];
+export type LayerChangeDetail = Schemas["LayerChangeDetail"];
+export type ChangeCluster = Schemas["ChangeCluster"];
+export type ClusterValues = Schemas["ClusterValues"];
+export type ClusterValue = Schemas["ClusterValue"];
 export type AuditEntry = Schemas["Entry"];
 export type Account = Schemas["Account"];
 export type Team = Schemas["Team"];

@@ -12,6 +12,7 @@ import { FactsPanel } from "./cluster/FactsPanel";
 import { InstalledPanel } from "./cluster/InstalledPanel";
 import { TelemetryPanel } from "./cluster/TelemetryPanel";
 import { TimelinePanel } from "./cluster/TimelinePanel";
+import { ValuesPanel } from "./cluster/ValuesPanel";
 import { WrongPanel } from "./cluster/WrongPanel";
 import plain from "./Plain.module.css";
 
@@ -51,6 +52,7 @@ export function ClusterPage() {
           <WrongPanel cluster={cluster.data} />
           <TelemetryPanel cluster={cluster.data} />
           <DashboardsPanel id={id} />
+          <ValuesPanel id={id} />
         </div>
         <div className={classes.side}>
           <InstalledPanel cluster={cluster.data} />

@@ -13,6 +13,8 @@ pub mod event;
 pub mod gauge;
 pub mod grant;
 pub mod join_token;
+pub mod layer;
+pub mod layer_change;
 pub mod openapi;
 pub mod query;
 pub mod region;

@@ -15,6 +15,9 @@ export const KINDS = [
   "offline",
   "failover",
   "identity_twice",
+  "settings_released",
+  "settings_returned",
+  "change_halted",
   "removal_ordered",
   "removed",
 ];

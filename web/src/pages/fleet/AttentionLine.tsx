@@ -34,6 +34,15 @@ export function AttentionLine({ line, state }: Props) {
       </span>
     </>
   );
+  if (line.key.startsWith("change/")) {
+    return (
+      <li>
+        <Link className={classes.line} to="/changes" search={{ change: line.key.slice("change/".length) }}>
+          {content}
+        </Link>
+      </li>
+    );
+  }
   if (line.clusters.length === 1 && first) {
     return (
       <li>

@@ -2,7 +2,7 @@
 export const KEY_NAMES: [string, string][] = [
   ["⌘K · Ctrl K", "search and commands"],
   ["/", "filter"],
-  ["g then f, a, s", "fleet, audit, settings"],
+  ["g then f, h, a, s", "fleet, changes, audit, settings"],
   ["arrows · j k", "move between clusters"],
   ["Enter", "open"],
   ["Esc", "back"],

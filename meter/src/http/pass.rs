@@ -1,0 +1,59 @@
+//! Inline: a request goes on byte for byte, its sender is told what the destination said, and it is counted when that was yes.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use flagstaff_remote_write::body as packed;
+
+use super::problem::Refused;
+use super::router::App;
+use crate::error::Error;
+use crate::forward::{Answer, Destination};
+use crate::receive::{Kind, body};
+
+/// Passes a request on.
+pub(super) async fn pass(app: &Arc<App>, to: Arc<Destination>, request: Request) -> Response {
+    match passed(app, &to, request).await {
+        Ok(answer) => {
+            let mut response = (answer.status, answer.body).into_response();
+            *response.headers_mut() = answer.headers;
+            response
+        }
+        Err(error) => {
+            tracing::warn!(code = error.code(), destination = to.name(), "a request did not go on: {error}");
+            Refused(error).into_response()
+        }
+    }
+}
+
+async fn passed(app: &Arc<App>, to: &Destination, request: Request) -> Result<Answer, Error> {
+    let (parts, unread) = request.into_parts();
+    let (bytes, _held) = body::read(&parts.headers, unread, app.max_body_bytes, &app.gate).await?;
+    app.metrics.received_bytes.inc_by(bytes.len() as u64);
+    // What cannot be read is for the destination to judge; only what would fill memory goes no further.
+    let kind = body::kind(&parts.headers);
+    if let Ok(kind) = &kind {
+        packed::check_claim(kind.encoding, &bytes, &app.limits)?;
+    }
+    let answer = to.send(&parts.headers, bytes.clone()).await?;
+    if answer.status.is_success() {
+        count(app, kind, bytes).await;
+    } else if answer.status != StatusCode::TOO_MANY_REQUESTS {
+        tracing::debug!(destination = to.name(), status = answer.status.as_u16(), "a destination refused a request");
+    }
+    Ok(answer)
+}
+
+/// The samples are where they belong: what cannot be counted is noted.
+async fn count(app: &Arc<App>, kind: Result<Kind, Error>, bytes: axum::body::Bytes) {
+    let counted = match kind {
+        Ok(kind) => app.receiver.count(kind, bytes).await.map(drop),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = counted {
+        tracing::warn!(code = error.code(), "a request that went on was not counted: {error}");
+        app.metrics.missed(error.code());
+    }
+}

@@ -1,0 +1,64 @@
+//! The whole URL map.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use flagstaff_remote_write::Limits;
+use tokio_util::sync::CancellationToken;
+
+use super::problem::Refused;
+use super::{health, numbers, write};
+use crate::error::Error;
+use crate::forward::Forward;
+use crate::gate::Gate;
+use crate::metrics::Metrics;
+use crate::receive::Receiver;
+use crate::report::{self, Summary};
+use crate::settings::Mode;
+
+/// What requests are answered from.
+pub struct App {
+    /// Counts.
+    pub receiver: Arc<Receiver>,
+    /// Passes on.
+    pub forward: Forward,
+    /// Bytes under way.
+    pub gate: Gate,
+    /// Own numbers.
+    pub metrics: Arc<Metrics>,
+    /// Where the meter stands.
+    pub mode: Mode,
+    /// Largest body, packed.
+    pub max_body_bytes: usize,
+    /// Bounds of what a body may hold.
+    pub limits: Limits,
+    /// Cancelled when the meter ends.
+    pub ending: CancellationToken,
+}
+
+impl App {
+    /// Everything in one look.
+    pub fn summary(&self) -> Summary {
+        let missed = self.metrics.all_missed();
+        report::summary(&mut self.receiver.lock(), self.mode.name(), missed, self.receiver.now())
+    }
+}
+
+/// Everything that the meter answers to.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/api/v1/write", post(write::write))
+        .route("/api/v1/write/{destination}", post(write::write_to))
+        .route("/api/v1/summary", get(numbers::summary))
+        .route("/api/v1/top", get(numbers::top))
+        .route("/api/v1/metrics/{name}", get(numbers::metric))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .fallback(async || Refused(Error::NotFound))
+        // Bodies have bounds of their own, which are told apart.
+        .layer(DefaultBodyLimit::disable())
+        .with_state(app)
+}

@@ -1,0 +1,102 @@
+//! The life of the meter: what is started, in which order, and how it ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use flagstaff_remote_write::Limits;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::count::Count;
+use crate::count::rule::Rule;
+use crate::forward::{Config, ConfigError, Forward};
+use crate::gate::Gate;
+use crate::http::{App, router};
+use crate::metrics::Metrics;
+use crate::receive::Receiver;
+use crate::save::Save;
+use crate::settings::{Mode, Settings};
+use crate::{listener, logging};
+
+/// What is under way may end by itself within this; a rollout gives 30 s.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Runs until SIGTERM or Ctrl-C.
+pub async fn run(settings: Settings) -> Result<()> {
+    logging::init(settings.log_format, &settings.log)?;
+    let clock = Clock::System;
+    let forward = forward(&settings).map_err(|error| anyhow::anyhow!("{error} ({})", error.code()))?;
+    let metrics = Arc::new(Metrics::new());
+    let save = settings.data_dir.as_deref().map(Save::open).transpose()?.map(Arc::new);
+    let mut count = Count::new(Arc::new(Rule::new(settings.meaning())), settings.bounds(), clock.now());
+    if let Some(save) = &save {
+        save.restore(&mut count, clock.now(), &metrics);
+    }
+    let limits = Limits { unpacked_bytes: settings.max_unpacked_bytes, ..Limits::default() };
+    let receiver = Arc::new(Receiver::new(count, limits, clock, metrics.clone()));
+    let app = Arc::new(App {
+        receiver: receiver.clone(),
+        forward,
+        gate: Gate::new(settings.max_inflight_bytes),
+        metrics: metrics.clone(),
+        mode: settings.mode,
+        max_body_bytes: settings.max_body_bytes,
+        limits,
+        ending: CancellationToken::new(),
+    });
+    let listening = listener::bind(settings.listen).await?;
+    let address = listening.local_addr().context("the address that the meter listens on")?;
+    tracing::info!("{} on http://{address}", settings.mode.name());
+    println!("ready: http://{address}");
+
+    let ticking = tokio::spawn(tick(receiver.clone(), app.ending.clone()));
+    let keeping =
+        save.clone().map(|save| tokio::spawn(save.keep(receiver.clone(), metrics.clone(), app.ending.clone())));
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let ending = app.ending.clone();
+    let stop = tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("told to end"),
+            _ = interrupt.recv() => tracing::info!("interrupted"),
+        }
+        ending.cancel();
+    });
+    listener::serve(listening, router(app.clone()), app.ending.clone(), GRACE).await;
+    stop.abort();
+    ticking.await.context("the clock's task")?;
+    if let Some(keeping) = keeping {
+        keeping.await.context("the task that saves")?;
+    }
+    // The last save comes after the last request.
+    if let Some(save) = save {
+        save.write(&receiver, &metrics);
+    }
+    tracing::info!("ended");
+    Ok(())
+}
+
+fn forward(settings: &Settings) -> Result<Forward, ConfigError> {
+    let mut config = settings.config.as_deref().map(Config::read).transpose()?.unwrap_or_default();
+    for written in &settings.destinations {
+        config.add(written)?;
+    }
+    if settings.mode == Mode::Inline && config.destinations.is_empty() {
+        return Err(ConfigError::Missing);
+    }
+    Forward::new(config)
+}
+
+/// Time goes on also when nothing arrives.
+async fn tick(receiver: Arc<Receiver>, ending: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {
+                let now = receiver.now();
+                receiver.lock().tick(now);
+            }
+            () = ending.cancelled() => return,
+        }
+    }
+}
