@@ -89,7 +89,7 @@ pub fn step(course: Course<'_>, members: &[Member], now: Timestamp) -> Step {
     }
     let failed = found.moves.iter().find(|(_, to, _)| *to == FAILED);
     let open = |state: &&str| [WAITING, RELEASED, OFFLINE].contains(state);
-    if course.state == "running" || (course.state == "done" && at.iter().any(|state| open(&state))) {
+    if course.state == "running" || (course.state == "done" && at.iter().any(open)) {
         if let Some((index, _, why)) = failed {
             found.halt = Some(format!("{}: {}", members[*index].name, why.trim_end_matches('.')));
             return found;
