@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PROFILE ?= debug
 STEP := tests/step
 
-.PHONY: help demo demo-status demo-stop demo-outage demo-silence demo-env test console unit lint generate generate-check images clean bench bench-built soak
+.PHONY: help demo demo-status demo-stop demo-outage demo-env test console unit lint generate generate-check images clean bench bench-built soak
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -23,9 +23,6 @@ demo-stop: ## ends the demo and everything it started
 
 demo-outage: ## cuts the network of one region of the demo for two minutes (REGION=… SECONDS=…)
 	@target/debug/flagstaff-demo outage $(REGION) $(if $(SECONDS),--seconds $(SECONDS))
-
-demo-silence: ## keeps the samples of one region from the store for two minutes (REGION=… SECONDS=…)
-	@target/debug/flagstaff-demo outage --samples $(REGION) $(if $(SECONDS),--seconds $(SECONDS))
 
 demo-env: ## prints `export KUBECONFIG=…` and a PATH with kubectl, for eval
 	@target/debug/flagstaff-demo env

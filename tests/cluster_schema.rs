@@ -78,7 +78,7 @@ async fn a_teams_flag_is_refused_with_its_place() -> Result<()> {
 async fn kubectl_explains_every_field_of_the_spec() -> Result<()> {
     let turn = Turn::without_nodes().await?;
     let text = turn.cluster.kubectl(&["explain", "clusterobservability.spec"])?;
-    for words in ["Whether this cluster is observed", "Where telemetry is sent", "<boolean> -required-", "profile"] {
+    for words in ["Whether this cluster is observed", "Where telemetry is sent", "enabled\t<boolean>", "profile"] {
         ensure!(text.contains(words), "no `{words}` in: {text}");
     }
     let deep = turn.cluster.kubectl(&["explain", "clusterobservability.spec.destinations.basic.password.key"])?;

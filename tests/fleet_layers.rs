@@ -76,7 +76,8 @@ async fn a_hub_that_is_killed_in_the_middle_loses_nothing_and_two_release_nothin
         "--database-url=postgres://flagstaff@localhost/postgres?host={}",
         one.data_dir().join("postgres").display()
     );
-    let two = Hub::start(&[&database], QUICK).await?;
+    let key = format!("--identity-key-file={}", one.data_dir().join("identity.key").display());
+    let two = Hub::start(&[&database, &key], QUICK).await?;
     let there = Person::with_cookie(&two, admin.cookie());
     let generations = |hub: &Hub| hub.sql("SELECT id, generation FROM cluster ORDER BY id");
     let before = generations(&one)?;

@@ -80,6 +80,9 @@ async fn no_body_holds_a_secret() -> Result<()> {
     let joined = cluster.enroll(hub, &text).await?.good()?;
     cluster.report_healthy(hub).await?;
     let id = joined["cluster_id"].as_str().context("an id")?;
+    let edit = json!({"content": {"packs": {"base": {"logs": {"rate": 1}}}}, "reason": "there is to be a change"});
+    let edited = admin.put_layer(&format!("cluster/{id}"), None, &edit).await?.good()?;
+    let change = edited["change"]["id"].as_str().context("a change")?;
     let secret = text.split('.').nth(2).context("a secret")?;
     let session = admin.cookie().split_once('=').context("a cookie")?.1;
     let secrets = [
@@ -95,6 +98,7 @@ async fn no_body_holds_a_secret() -> Result<()> {
         if method != "get" || path == "/api/v1/stream" {
             continue;
         }
+        let id = if path.starts_with("/api/v1/changes/") { change } else { id };
         let asked = if path.starts_with("/agent/") {
             request(hub, &method, &path, id)?.bearer_auth(&cluster.credential)
         } else {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use flagstaff_crds::ClusterObservability;
 use flagstaff_tests::hub::{Hub, Person};
+use flagstaff_tests::observed::Stores;
 use flagstaff_tests::programs::repository;
 use flagstaff_tests::protocol::Part;
 use flagstaff_tests::store::Prometheus;
@@ -93,7 +94,7 @@ fn free_mib() -> Result<usize> {
 
 impl Fleet {
     /// Starts the hub, joins the real cluster to it, and makes the others.
-    pub async fn start(real: &NodeCluster, client: &Client, store: &Prometheus, count: usize) -> Result<Self> {
+    pub async fn start(real: &NodeCluster, client: &Client, stores: &Stores, count: usize) -> Result<Self> {
         let console = repository().join("web/dist").display().to_string();
         let hub = Hub::on_node(
             real,
@@ -105,9 +106,10 @@ impl Fleet {
         let token = admin.join_token(json!({"name": "demo", "uses": count, "expires_in_seconds": 86400})).await?;
         let token = token["token"].as_str().context("a join token")?.to_owned();
         join(&Flag { client: client.clone() }, &token, hub.url_inside()).await?;
+        connect(&admin, stores).await?;
         let network = Network::start().await?;
         let etcd = Etcd::shared_by_many().await?;
-        let common = Common { etcd, token: &token, hub: hub.url(), store, network: &network };
+        let common = Common { etcd, token: &token, hub: hub.url(), store: &stores.prometheus, network: &network };
         let ways = ways(&common, count).await?;
         let members: Vec<Member> = stream::iter(1..count)
             .map(|number| member(number, &common, &ways[(number - 1) % PLACES.len()]))
@@ -166,6 +168,18 @@ fn generator(members: &[Member]) -> Result<Arc<Lease>> {
     let program = std::env::current_exe().context("find this program")?;
     lease.start(Part::new("generator", program).arg("generate").arg(serde_json::to_string(&clusters)?))?;
     Ok(lease)
+}
+
+/// Lets the hub ask the stores, so that the console draws the packs' dashboards.
+async fn connect(admin: &Person<'_>, stores: &Stores) -> Result<()> {
+    for (name, kind, url) in
+        [("Prometheus", "prometheus", stores.prometheus.url_inside()), ("Loki", "loki", stores.loki.url_inside())]
+    {
+        let store =
+            json!({"name": name, "kind": kind, "url": url, "authentication": "none", "reason": "the demo's own"});
+        admin.post("/api/v1/stores", &store).await?.good().with_context(|| format!("let the hub ask {name}"))?;
+    }
+    Ok(())
 }
 
 /// Puts the token into the cluster and names the hub in its flag.

@@ -18,9 +18,6 @@ pub struct Outage {
     /// For how long
     #[arg(long, default_value_t = 120)]
     seconds: u64,
-    /// Cuts only the way to the store: samples end, reports go on
-    #[arg(long)]
-    samples: bool,
 }
 
 /// After the network is whole again, every cluster is fresh within this.
@@ -36,14 +33,13 @@ pub async fn outage(outage: Outage) -> Result<()> {
     };
     ensure!(state.regions.contains(&region), "there is no region {region}; there are {regions}");
     let hub = Watcher::sign_in(&state).await?;
-    let ways: &[To] = if outage.samples { &[To::Store] } else { &[To::Hub, To::Store] };
-    let what = if outage.samples { "the way of its samples" } else { "its network" };
-    println!("{region}: {what} is cut for {} s; the console shows it live: {}", outage.seconds, state.console);
+    let ways = [To::Hub, To::Store];
+    println!("{region}: its network is cut for {} s; the console shows it live: {}", outage.seconds, state.console);
     let begun = Instant::now();
     let mut seen = BTreeMap::new();
     let cut = async {
         for way in ways {
-            network::set(&state.network, &region, *way, false).await?;
+            network::set(&state.network, &region, way, false).await?;
         }
         while begun.elapsed() < Duration::from_secs(outage.seconds) {
             hub.tell(&region, begun, &mut seen).await?;
@@ -57,7 +53,7 @@ pub async fn outage(outage: Outage) -> Result<()> {
     };
     // Whatever happened, the network is whole afterwards.
     for way in ways {
-        network::set(&state.network, &region, *way, true).await?;
+        network::set(&state.network, &region, way, true).await?;
     }
     ended?;
     println!("{:>4} s  the network is whole again", begun.elapsed().as_secs());

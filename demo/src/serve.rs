@@ -86,7 +86,7 @@ impl Demo {
         };
         let count = fleet::wanted()?;
         let step = format!("hub, console and {count} clusters; figures after every target was scraped");
-        let fleet = Fleet::start(&cluster, &client, &stores.prometheus, count);
+        let fleet = Fleet::start(&cluster, &client, &stores, count);
         let both = async { tokio::try_join!(measured, fleet) };
         let (measured, fleet) = teller.step(&step, 90 + 12 * u64::try_from(count)?, both).await?;
         let mut state = State {

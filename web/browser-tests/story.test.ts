@@ -243,7 +243,11 @@ it("finds a cluster by search, and goes by keys", async () => {
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
   expect((await saved).suggestedFilename()).toMatch(/^clusters-.*\.csv$/);
+  // Table, graph, map.
   await page.keyboard.press("v");
+  await page.waitForURL(/view=graph/);
+  await page.keyboard.press("v");
+  await tile(last).waitFor();
 });
 
 it("opens the address that was wanted after the sign-in", async () => {
