@@ -7,6 +7,7 @@ pub mod desired;
 pub mod enroll;
 pub mod join_token;
 pub mod refusal;
+pub mod series;
 pub mod settings;
 pub mod status;
 pub mod trust;
@@ -16,6 +17,7 @@ pub use desired::{DesiredAnswer, DesiredQuery, Removal};
 pub use enroll::{Capacity, ClusterFacts, EnrollAnswer, EnrollRequest};
 pub use join_token::{JoinToken, JoinTokenError};
 pub use refusal::Refusal;
+pub use series::{LabelCount, ScopeCount, SeriesAnswer, SeriesCount, SeriesReport, SeriesSketch, ValueCount};
 pub use settings::{EffectiveSettings, Overridden, Settings, SettingsLayer, SettingsReport};
 pub use status::{
     ConditionReport, FlagReport, Gauges, ObjectCounts, ProblemReport, StatusAnswer, StatusReport, TemplateReport,
@@ -31,6 +33,10 @@ pub const TRUST_PATH: &str = "/agent/v1/trust";
 pub const DESIRED_PATH: &str = "/agent/v1/desired";
 /// Where a cluster says how it is: `POST`.
 pub const STATUS_PATH: &str = "/agent/v1/status";
+/// Where a cluster's operator brings what the cluster's meters counted: `POST`, packed by zstd.
+pub const SERIES_PATH: &str = "/agent/v1/series";
+/// Largest [`SeriesReport`], unpacked.
+pub const SERIES_REPORT_BYTES: usize = 16 << 20;
 /// How often a cluster reports unless the hub says otherwise.
 pub const STATUS_EVERY_SECONDS: u64 = 60;
 /// How long a question for what is desired is held.
