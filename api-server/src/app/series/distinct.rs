@@ -31,6 +31,8 @@ pub async fn distinct(
     op.needs_somewhere(Role::Viewer)?;
     // Which series they were is known of hours that are over.
     let until = hour_of(until.unwrap_or(op.at).min(op.at));
+    // Before that there was nothing to count, and times from outside may be ones that cannot be reckoned with.
+    let until = until.max(Timestamp::UNIX_EPOCH + YEAR);
     let from = hour_of(from.unwrap_or(until - DAY));
     if from >= until || until.duration_since(from) > YEAR {
         return Err(Error::invalid(
