@@ -111,6 +111,7 @@ impl Piece {
 /// them; only where no hours are kept any more, a day or week that reaches beyond.
 fn choose(pieces: Vec<Piece>, from: Timestamp, until: Timestamp) -> Vec<Piece> {
     let within = |piece: &Piece| from <= piece.at && piece.end() <= until;
+    let reaches_in = |piece: &Piece| piece.at < until && from < piece.end();
     let mut chosen: Vec<Piece> = vec![];
     let mut take = |fits: &dyn Fn(&Piece) -> bool, grains: [Grain; 3]| {
         for grain in grains {
@@ -123,7 +124,7 @@ fn choose(pieces: Vec<Piece>, from: Timestamp, until: Timestamp) -> Vec<Piece> {
     };
     // First what lies in it, the longest first; then, for what is left, the shortest that reaches beyond.
     take(&within, [Grain::Week, Grain::Day, Grain::Hour]);
-    take(&|piece| !within(piece), [Grain::Hour, Grain::Day, Grain::Week]);
+    take(&|piece| !within(piece) && reaches_in(piece), [Grain::Hour, Grain::Day, Grain::Week]);
     chosen
 }
 
