@@ -34,7 +34,8 @@ pub struct SketchRow {
 }
 
 /// Keeps what was counted in an hour, day or week; `rows` are in the order of kind and name. What is active is only replaced when
-/// `is_newest`; what is known of that time already is never made less.
+/// `is_newest`; what is known of that time already is never made less, but a
+/// day or week has the sketches that it was made with.
 pub async fn keep(
     connection: &mut PgConnection,
     cluster_id: &str,
@@ -53,7 +54,7 @@ pub async fn keep(
            active = CASE WHEN $11 THEN EXCLUDED.active ELSE kept.active END,
            variance = CASE WHEN $11 THEN EXCLUDED.variance ELSE kept.variance END,
            most = greatest(kept.most, EXCLUDED.most), hour_series = greatest(kept.hour_series, EXCLUDED.hour_series),
-           sketch = coalesce(EXCLUDED.sketch, kept.sketch)",
+           sketch = CASE WHEN $2 = 'hour' THEN coalesce(EXCLUDED.sketch, kept.sketch) ELSE EXCLUDED.sketch END",
         cluster_id,
         grain,
         at as _,

@@ -1,7 +1,5 @@
 //! What a cluster's meter reports, made by hand: the numbers of an hour that a test wants, sketches included. No meter stands behind it.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,7 +18,8 @@ pub struct Counted {
     closed: bool,
     scopes: Vec<(String, String, String, f64)>,
     labels: Vec<Value>,
-    sketches: BTreeMap<(String, String), Vec<u8>>,
+    sketches: Vec<(String, String, Vec<u8>)>,
+    left_out: usize,
 }
 
 /// The beginning of the clock hour that was so many hours ago, in seconds.
@@ -37,8 +36,8 @@ pub fn written(seconds: i64) -> String {
 impl Counted {
     /// Nothing yet, in the hour that begins then; of the meter `meter-a`, its first look.
     pub fn in_hour(hour: i64) -> Self {
-        let (scopes, labels, sketches) = (vec![], vec![], BTreeMap::new());
-        Self { instance: "meter-a".into(), hour, revision: 1, closed: false, scopes, labels, sketches }
+        let (scopes, labels, sketches) = (vec![], vec![], vec![]);
+        Self { instance: "meter-a".into(), hour, revision: 1, closed: false, scopes, labels, sketches, left_out: 0 }
     }
 
     /// Another look.
@@ -84,7 +83,20 @@ impl Counted {
     pub fn sketch(mut self, of: &str, name: &str, numbers: std::ops::Range<u64>) -> Self {
         let mut sketch = Distinct::new(if of == "metric" { Precision::P14 } else { Precision::P16 });
         numbers.for_each(|number| sketch.insert(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-        self.sketches.insert((of.into(), name.into()), sketch.to_bytes());
+        self.sketches.push((of.into(), name.into(), sketch.to_bytes()));
+        self
+    }
+
+    /// With those sketches only that take so many bytes together in base64, the first ones first.
+    #[must_use]
+    pub fn within(mut self, bytes: usize) -> Self {
+        let (all, mut room) = (self.sketches.len(), bytes);
+        self.sketches.retain(|(_, _, sketch)| {
+            let fits = sketch.len().div_ceil(3) * 4 <= room;
+            room -= if fits { sketch.len().div_ceil(3) * 4 } else { 0 };
+            fits
+        });
+        self.left_out = all - self.sketches.len();
         self
     }
 
@@ -103,12 +115,12 @@ impl Counted {
         let sketches = self
             .sketches
             .iter()
-            .map(|((of, name), bytes)| json!({"of": of, "name": name, "sketch": STANDARD.encode(bytes)}));
+            .map(|(of, name, bytes)| json!({"of": of, "name": name, "sketch": STANDARD.encode(bytes)}));
         let looked_at = if self.closed { self.hour + 3600 } else { self.hour + 1800 };
         json!({"instance": self.instance, "hour": written(self.hour), "revision": self.revision, "closed": self.closed,
             "at": written(looked_at), "counted_seconds": looked_at - self.hour, "window_seconds": 300, "total": count(total),
             "scopes": scopes.collect::<Vec<_>>(), "labels": self.labels, "sketches": sketches.collect::<Vec<_>>(),
-            "sketches_left_out": 0})
+            "sketches_left_out": self.left_out})
     }
 }
 

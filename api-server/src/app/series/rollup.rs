@@ -17,6 +17,8 @@ use crate::store::term;
 
 /// Days or weeks of clusters that are made in one round.
 const AT_ONCE: i64 = 200;
+/// Bytes of sketches that a day or week of a cluster takes, about as many as a meter may send for an hour.
+const SKETCH_BYTES: usize = 1 << 20;
 /// Rows that are forgotten in one statement, and how many such statements there are in a round.
 const FORGET: i64 = 2000;
 const TIMES: usize = 50;
@@ -83,8 +85,9 @@ async fn make(pool: &PgPool, worker: &str, led: i64, (from, to): (Grain, Grain),
     };
     let (cluster_id, at) = (due.cluster_id.clone(), due.at);
     let work = move || {
-        let trend = merge(trend, sketches)?;
-        let report = report(cluster_id, to, at, reports, &trend)?;
+        let (trend, left_out) = merge(trend, sketches)?;
+        let mut report = report(cluster_id, to, at, reports, &trend)?;
+        report.sketches_left_out += left_out;
         Ok::<_, Error>((report, trend))
     };
     let (report, trend) = tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.into()))??;
@@ -104,8 +107,9 @@ async fn write(connection: &mut PgConnection, report: &ReportRow, trend: &[Trend
     Ok(())
 }
 
-/// Mean and most of the cluster, its teams and its largest metrics, and which series they were.
-fn merge(rows: Vec<TrendRow>, sketches: Vec<SketchRow>) -> Result<Vec<TrendRow>, Error> {
+/// Mean and most of the cluster, its teams and its largest metrics, and which series they were: of the cluster, then of the largest teams,
+/// then of the largest metrics, as far as there is room. How many different ones there were is kept of all; and how many found no room.
+fn merge(rows: Vec<TrendRow>, sketches: Vec<SketchRow>) -> Result<(Vec<TrendRow>, i64), Error> {
     let mut by_name: BTreeMap<(String, String), Vec<TrendRow>> = BTreeMap::new();
     for row in rows {
         by_name.entry((row.kind.clone(), row.name.clone())).or_default().push(row);
@@ -114,26 +118,36 @@ fn merge(rows: Vec<TrendRow>, sketches: Vec<SketchRow>) -> Result<Vec<TrendRow>,
     for row in sketches {
         packed.entry((row.kind, row.name)).or_default().push(row.sketch);
     }
-    // First those of which it is known which series they were, then the largest.
     let has_sketch = |row: &TrendRow| packed.contains_key(&(row.kind.clone(), row.name.clone()));
-    let mut kept: Vec<(bool, TrendRow)> =
+    let mut ranked: Vec<(bool, TrendRow)> =
         by_name.into_values().map(|rows| mean(&rows)).map(|row| (has_sketch(&row), row)).collect();
-    kept.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| other.1.active.total_cmp(&one.1.active)));
+    let rank = |kind: &str| ["cluster", "team", "metric"].iter().position(|known| *known == kind);
+    ranked.sort_by(|(one_has, one), (other_has, other)| {
+        let by_kind = rank(&one.kind).cmp(&rank(&other.kind)).then(other_has.cmp(one_has));
+        by_kind.then_with(|| other.active.total_cmp(&one.active))
+    });
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    kept.retain(|(_, row)| {
+    let (mut kept, mut room, mut left_out) = (vec![], SKETCH_BYTES, 0);
+    for (_, mut row) in ranked {
         let count = counts.entry(row.kind.clone()).or_default();
         *count += 1;
-        *count <= if row.kind == "metric" { METRICS } else { TEAMS }
-    });
-    let mut kept: Vec<TrendRow> = kept.into_iter().map(|(_, row)| row).collect();
-    kept.sort_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
-    for row in &mut kept {
-        let Some(packed) = packed.remove(&(row.kind.clone(), row.name.clone())) else { continue };
-        let (union, bytes) = unite(&packed)?;
-        row.hour_series = row.hour_series.max(union.estimate());
-        row.sketch = Some(bytes);
+        if *count > if row.kind == "metric" { METRICS } else { TEAMS } {
+            continue;
+        }
+        if let Some(packed) = packed.remove(&(row.kind.clone(), row.name.clone())) {
+            let (union, bytes) = unite(&packed)?;
+            row.hour_series = row.hour_series.max(union.estimate());
+            if bytes.len() <= room {
+                room -= bytes.len();
+                row.sketch = Some(bytes);
+            } else {
+                left_out += 1;
+            }
+        }
+        kept.push(row);
     }
-    Ok(kept)
+    kept.sort_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
+    Ok((kept, left_out))
 }
 
 /// What some rows of one name come to.
@@ -277,9 +291,26 @@ mod tests {
     #[test]
     fn a_day_is_the_mean_the_most_and_the_union_of_its_hours() {
         let (rows, sketches) = [trend(100.0, 0..100), trend(200.0, 50..250)].into_iter().unzip();
-        let day = merge(rows, sketches).expect("a day");
+        let (day, left_out) = merge(rows, sketches).expect("a day");
+        assert_eq!(left_out, 0);
         assert_eq!((day.len(), day[0].active, day[0].most), (1, 150.0, 201.0));
         assert!((day[0].hour_series - 250.0).abs() < 1.0, "{} different ones, not 300", day[0].hour_series);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_counted_and_its_number_is_kept() {
+        let teams = (0..60_u64).map(|team| {
+            let (mut row, mut sketch) = trend(team as f64, team * 9_000..team * 9_000 + 9_000);
+            (row.name, sketch.name) = (format!("{team:02}"), format!("{team:02}"));
+            (row, sketch)
+        });
+        let (rows, sketches) = teams.unzip();
+        let (day, left_out) = merge(rows, sketches).expect("a day");
+        let kept: Vec<_> = day.iter().filter(|row| row.sketch.is_some()).collect();
+        assert!(left_out > 0 && kept.len() + usize::try_from(left_out).expect("a count") == 60);
+        assert!(kept.iter().any(|row| row.name == "59") && day[0].sketch.is_none(), "the largest first");
+        assert!(kept.iter().map(|row| row.sketch.as_ref().map_or(0, Vec::len)).sum::<usize>() <= SKETCH_BYTES);
+        assert!(day.iter().all(|row| (row.hour_series - 9_000.0).abs() < 200.0));
     }
 
     #[test]
