@@ -53,6 +53,7 @@ mod fleet_people;
 mod fleet_postgres;
 mod fleet_replicas;
 mod fleet_routes;
+mod fleet_series;
 mod fleet_states;
 mod fleet_stores;
 mod fleet_stream;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use flagstaff_tests::Hub;
-use flagstaff_tests::hub::{Answer, Cluster, PASSWORD, Person, credential, sha256};
+use flagstaff_tests::hub::{Answer, Cluster, Counted, PASSWORD, Person, credential, hour, sha256};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,6 +33,11 @@ fn cases() -> BTreeMap<(&'static str, &'static str), Must> {
         (("get", "/agent/v1/trust"), Tell),
         (("get", "/agent/v1/desired"), STRANGE),
         (("post", "/agent/v1/status"), STRANGE),
+        (("post", "/agent/v1/series"), STRANGE),
+        (("get", "/api/v1/series"), LeaveOut),
+        (("get", "/api/v1/series/metrics/{name}"), HIDDEN),
+        (("get", "/api/v1/series/trend"), LeaveOut),
+        (("get", "/api/v1/series/distinct"), LeaveOut),
         (("post", "/api/v1/setup"), Refuse(400, "invalid")),
         (("post", "/api/v1/session"), Refuse(400, "invalid")),
         (("get", "/api/v1/session"), LeaveOut),
@@ -95,6 +100,7 @@ struct Team {
     join_token: (String, String),
     cluster: Cluster,
     cluster_id: String,
+    metric: String,
 }
 
 fn text(value: &Value, name: &str) -> Result<String> {
@@ -119,7 +125,13 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
     cluster.team = name.to_owned();
     let joined = cluster.enroll(hub, &text(&join, "token")?).await?.good()?;
     cluster.report_healthy(hub).await?;
+    let metric = format!("{}_total", name.replace('-', "_"));
+    for counted in [Counted::in_hour(hour(1)).closed(), Counted::in_hour(hour(0))] {
+        let counted = counted.scope(&metric, name, name, 5.0).sketch("cluster", "", 0..5);
+        ensure!(cluster.is_kept(hub, &counted).await?, "a report of series was not kept");
+    }
     Ok(Team {
+        metric,
         id: text(&team, "id")?,
         account,
         grant: text(&grant, "id")?,
@@ -133,6 +145,14 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
 impl Team {
     /// The path with what is this team's.
     fn path(&self, path: &str) -> Result<String> {
+        match path {
+            "/api/v1/series" => return Ok(format!("{path}?by=cluster&then=metric&limit=500")),
+            "/api/v1/series/metrics/{name}" => return Ok(path.replace("{name}", &self.metric)),
+            "/api/v1/series/trend" | "/api/v1/series/distinct" => {
+                return Ok(format!("{path}?cluster={}", self.cluster_id));
+            }
+            _ => {}
+        }
         let id = [
             ("/clusters/", &self.cluster_id),
             ("/join-tokens/", &self.join_token.0),
@@ -160,7 +180,8 @@ impl Team {
 
     /// What another team does not learn either.
     fn names(&self) -> Vec<&str> {
-        vec![&self.cluster_id, &self.cluster.name, &self.cluster.uid, &self.cluster.region, &self.id, &self.account]
+        let cluster = &self.cluster;
+        vec![&self.cluster_id, &cluster.name, &cluster.uid, &cluster.region, &self.id, &self.account, &self.metric]
     }
 
     /// What is asked about it.

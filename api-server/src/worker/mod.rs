@@ -7,3 +7,4 @@ mod keep;
 pub mod lead;
 mod release;
 mod series;
+mod series_keep;
