@@ -6,8 +6,8 @@ use utoipa::OpenApi;
 use crate::http::agent::{desired, enroll, series as meter_series, status, trust};
 use crate::http::api::{
     accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
-    grant, join_token, layer, layer_change, openapi, query, region, remove, session, setup, store, store_check, stream,
-    team,
+    grant, join_token, layer, layer_change, openapi, query, region, remove, series, series_distinct, series_metric,
+    series_trend, session, setup, store, store_check, stream, team,
 };
 
 #[derive(OpenApi)]
@@ -42,6 +42,10 @@ use crate::http::api::{
         store::change,
         store::remove,
         store_check::check,
+        series::list,
+        series_metric::metric,
+        series_trend::trend,
+        series_distinct::distinct,
         region::list,
         attention::list,
         join_token::list,

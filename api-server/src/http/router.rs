@@ -13,8 +13,8 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
     accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
-    grant, join_token, layer, layer_change, openapi, query, region, remove, session, setup, store, store_check, stream,
-    team,
+    grant, join_token, layer, layer_change, openapi, query, region, remove, series, series_distinct, series_metric,
+    series_trend, session, setup, store, store_check, stream, team,
 };
 use super::console::Console;
 use super::problem::Refused;
@@ -87,6 +87,10 @@ fn map() -> Map {
     map.put(PersonHeld, "/api/v1/stores/{id}", store::change);
     map.delete(Person, "/api/v1/stores/{id}", store::remove);
     map.post(PersonHeld, "/api/v1/stores/{id}/check", store_check::check);
+    map.get(Person, "/api/v1/series", series::list);
+    map.get(Person, "/api/v1/series/metrics/{name}", series_metric::metric);
+    map.get(Person, "/api/v1/series/trend", series_trend::trend);
+    map.get(Person, "/api/v1/series/distinct", series_distinct::distinct);
     map.get(Person, "/api/v1/regions", region::list);
     map.get(Person, "/api/v1/attention", attention::list);
     map.get(Person, "/api/v1/join-tokens", join_token::list);

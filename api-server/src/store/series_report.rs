@@ -207,3 +207,15 @@ pub async fn bodies(connection: &mut PgConnection, keys: &[Key]) -> Result<Vec<B
     });
     Ok(bodies.collect())
 }
+
+/// All accepted clusters by name, without any report.
+pub async fn clusters(connection: &mut PgConnection) -> Result<Vec<Newest>, sqlx::Error> {
+    sqlx::query_as!(
+        Newest,
+        r#"SELECT id, name, region, provider, environment, labels, enrolled_at, NULL::timestamptz AS at, NULL::text AS instance,
+             NULL::bigint AS revision, NULL::timestamptz AS looked_at, NULL::timestamptz AS received_at, NULL::boolean AS closed
+           FROM cluster WHERE removed_at IS NULL AND accepted ORDER BY name"#
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -89,3 +89,130 @@ pub async fn sketches_of(
     .fetch_all(connection)
     .await
 }
+
+/// Series of some clusters together at a time.
+#[derive(Debug, Clone)]
+pub struct PointRow {
+    /// The beginning of the step.
+    pub at: At,
+    /// Active series.
+    pub active: f64,
+    /// The most of any hour.
+    pub most: f64,
+    /// Clusters in it.
+    pub clusters: i64,
+}
+
+/// Hours of some clusters from then on.
+pub async fn hours(
+    connection: &mut PgConnection,
+    clusters: &[String],
+    kind: &str,
+    name: &str,
+    from: At,
+) -> Result<Vec<PointRow>, sqlx::Error> {
+    sqlx::query_as!(
+        PointRow,
+        r#"SELECT at, sum(active) AS "active!", sum(most) AS "most!", count(*) AS "clusters!" FROM series_trend
+           WHERE cluster_id = ANY($1) AND grain = 'hour' AND kind = $2 AND name = $3 AND at >= $4 GROUP BY at"#,
+        clusters,
+        kind,
+        name,
+        from as _
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Days or weeks of some clusters from then on; what has not been made yet, `unmade` at the earliest, from hours.
+pub async fn made(
+    connection: &mut PgConnection,
+    clusters: &[String],
+    grain: &str,
+    (kind, name): (&str, &str),
+    from: At,
+    unmade: At,
+) -> Result<Vec<PointRow>, sqlx::Error> {
+    sqlx::query_as!(
+        PointRow,
+        r#"WITH made AS (
+             SELECT cluster_id, at, active, most FROM series_trend
+             WHERE cluster_id = ANY($1) AND grain = $2 AND kind = $3 AND name = $4 AND at >= $5),
+           hours AS (
+             SELECT cluster_id, date_trunc($2, at, 'UTC') AS at, avg(active) AS active, max(most) AS most FROM series_trend
+             WHERE cluster_id = ANY($1) AND grain = 'hour' AND kind = $3 AND name = $4 AND at >= $6 GROUP BY 1, 2)
+           SELECT at AS "at!", sum(active) AS "active!", sum(most) AS "most!", count(*) AS "clusters!" FROM (
+             SELECT * FROM made UNION ALL
+             SELECT * FROM hours WHERE NOT EXISTS (SELECT FROM made WHERE made.cluster_id = hours.cluster_id AND made.at = hours.at)) points
+           GROUP BY at"#,
+        clusters,
+        grain,
+        kind,
+        name,
+        from as _,
+        unmade as _
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// What there is of a cluster at a time.
+#[derive(Debug, Clone)]
+pub struct PieceRow {
+    /// Whose.
+    pub cluster_id: String,
+    /// `hour`, `day` or `week`.
+    pub grain: String,
+    /// Its beginning.
+    pub at: At,
+    /// Whether there is a sketch.
+    pub has_sketch: bool,
+}
+
+/// What there is of some clusters that touches a time: hours, days and weeks.
+pub async fn pieces(
+    connection: &mut PgConnection,
+    clusters: &[String],
+    kind: &str,
+    name: &str,
+    from: At,
+    until: At,
+) -> Result<Vec<PieceRow>, sqlx::Error> {
+    sqlx::query_as!(
+        PieceRow,
+        r#"SELECT cluster_id, grain, at, sketch IS NOT NULL AS "has_sketch!" FROM series_trend
+           WHERE cluster_id = ANY($1) AND kind = $2 AND name = $3 AND at < $5
+             AND at + CASE grain WHEN 'hour' THEN interval '1 hour' WHEN 'day' THEN interval '1 day' ELSE interval '7 days' END > $4
+           ORDER BY cluster_id, at"#,
+        clusters,
+        kind,
+        name,
+        from as _,
+        until as _
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The sketches of some pieces of one cluster, packed by zstd.
+pub async fn sketches(
+    connection: &mut PgConnection,
+    cluster_id: &str,
+    kind: &str,
+    name: &str,
+    grains: &[String],
+    ats: &[At],
+) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT sketch AS "sketch!" FROM series_trend
+           WHERE cluster_id = $1 AND kind = $2 AND name = $3 AND sketch IS NOT NULL
+             AND (grain, at) IN (SELECT * FROM unnest($4::text[], $5::timestamptz[]))"#,
+        cluster_id,
+        kind,
+        name,
+        grains,
+        ats as _
+    )
+    .fetch_all(connection)
+    .await
+}

@@ -25,6 +25,20 @@ pub struct SeriesFilter {
 }
 
 impl SeriesFilter {
+    /// The same, with what is empty not given.
+    #[must_use]
+    pub fn given(self) -> Self {
+        let given = |word: Option<String>| word.filter(|word| !word.is_empty());
+        Self {
+            provider: given(self.provider),
+            region: given(self.region),
+            cluster: given(self.cluster),
+            team: given(self.team),
+            metric: given(self.metric),
+            job: given(self.job),
+        }
+    }
+
     /// Whether a cluster with this id and these labels has any of them.
     pub fn fits_cluster(&self, id: &str, place: &Labels) -> bool {
         let is = |wanted: &Option<String>, name: &str| {

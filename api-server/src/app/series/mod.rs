@@ -1,22 +1,31 @@
 //! How many series there are, whose they are and what they cost: reports of meters taken in, kept, and answered from.
 
+mod bill;
 mod check;
 mod counts;
+mod distinct;
+mod filter;
 mod fleet;
+mod group;
 mod grow;
+mod look;
 mod place;
 mod shared;
 mod take;
+mod trend;
 mod unpack;
-
-mod filter;
+pub mod view;
 
 pub use counts::{Counts, Scope, Sum};
+pub use distinct::distinct;
 pub use filter::SeriesFilter;
 pub use fleet::{ClusterNow, Counted, FleetNow, fleet_at, fleet_now};
+pub use group::By;
 pub use grow::Grown;
+pub use look::{list, metric};
 pub use shared::Series;
 pub use take::take;
+pub use trend::trend;
 pub use unpack::{PACKED_BYTES, UNPACKED_BYTES};
 
 use jiff::{SignedDuration, Timestamp};

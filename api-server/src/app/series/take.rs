@@ -150,10 +150,15 @@ async fn keep_trend(connection: &mut PgConnection, row: &ReportRow, mut rows: Ve
 /// The union of packed sketches, and it packed.
 pub(super) fn unite<T: AsRef<[u8]>>(packed: &[T]) -> Result<(Distinct, Vec<u8>), Error> {
     let sketches = packed.iter().map(|packed| read_sketch(packed.as_ref())).collect::<Result<Vec<_>, _>>()?;
-    let coarse = sketches.iter().any(|sketch| sketch.precision() == Precision::P14);
-    let union = Distinct::union(if coarse { Precision::P14 } else { Precision::P16 }, &sketches);
+    let union = union(&sketches);
     let bytes = unpack::zstd(&union.to_bytes())?;
     Ok((union, bytes))
+}
+
+/// The union of sketches, as exact as the least exact of them.
+pub(super) fn union(sketches: &[Distinct]) -> Distinct {
+    let is_coarse = sketches.iter().any(|sketch| sketch.precision() == Precision::P14);
+    Distinct::union(if is_coarse { Precision::P14 } else { Precision::P16 }, sketches)
 }
 
 /// A sketch as it was kept.

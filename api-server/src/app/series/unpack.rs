@@ -73,9 +73,10 @@ mod tests {
         }
         let wrong = |body: &[u8]| read(body).expect_err("a refusal").to_string();
         assert_eq!(
-            wrong(br#"{"scopes": [{"active": 1}, {"active": "hunter2"}]}"#),
-            "scopes[1].active of the report is not what it has to be."
+            wrong(br#"{"labels": [{"series": 1}, {"series": "hunter2"}]}"#),
+            "labels[1].series of the report is not what it has to be."
         );
+        assert!(wrong(br#"{"scopes": [{"active": "hunter2"}]}"#).starts_with("scopes[0] of the report"));
         assert!(wrong(br#"{"scopes": [{"active": 1"#).contains("no JSON at scopes[0].active"));
         let mut torn = zstd(text).expect("packed");
         torn.truncate(torn.len() - 3);
