@@ -9,6 +9,7 @@ pub mod identity;
 pub mod listener;
 pub mod logging;
 pub mod metrics;
+pub mod notice;
 pub mod openapi;
 pub mod postgres;
 pub mod run;

@@ -151,7 +151,9 @@ pub async fn make(app: &App, op: &OpContext, new: NewNotificationTarget) -> Resu
             let url = check_webhook(address, app.notices.addresses()).map_err(Error::invalid)?;
             let (secret, made) = match new.secret.filter(|secret| !secret.is_empty()) {
                 Some(given) if given.len() < 16 || given.len() > 1024 || given.chars().any(char::is_control) => {
-                    return Err(Error::invalid("secret has to have 16 to 1024 letters, none of them a control character."));
+                    return Err(Error::invalid(
+                        "secret has to have 16 to 1024 letters, none of them a control character.",
+                    ));
                 }
                 Some(given) => (given, None),
                 None => {
@@ -269,7 +271,8 @@ pub(super) fn receiver(app: &App, row: &NotificationTargetRow) -> Result<Receive
 async fn one(connection: &mut PgConnection, op: &OpContext, id: &str) -> Result<NotificationTargetRow, Error> {
     let access = op.access()?;
     let found = placed(connection).await?.into_iter().find(|(row, _)| row.id == id);
-    let labels = |row: &NotificationTargetRow, place: &Place| row.scope().labels(place.as_ref().map(|(_, place)| place));
+    let labels =
+        |row: &NotificationTargetRow, place: &Place| row.scope().labels(place.as_ref().map(|(_, place)| place));
     found
         .filter(|(row, place)| access.among(&labels(row, place)) >= Role::Operator)
         .map(|(row, _)| row)
@@ -287,7 +290,13 @@ async fn placed(connection: &mut PgConnection) -> Result<Vec<(NotificationTarget
         let found = places.iter().find(|place| Some(&place.id) == row.cluster_id.as_ref())?;
         Some((found.name.clone(), found.labels()))
     };
-    Ok(rows.into_iter().map(|row| { let place = place(&row); (row, place) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let place = place(&row);
+            (row, place)
+        })
+        .collect())
 }
 
 fn shown(row: NotificationTargetRow, cluster_name: Option<&str>) -> NotificationTarget {
@@ -308,7 +317,13 @@ fn shown(row: NotificationTargetRow, cluster_name: Option<&str>) -> Notification
     }
 }
 
-async fn audited(connection: &mut PgConnection, op: &OpContext, action: &str, name: &str, reason: &str) -> Result<(), Error> {
+async fn audited(
+    connection: &mut PgConnection,
+    op: &OpContext,
+    action: &str,
+    name: &str,
+    reason: &str,
+) -> Result<(), Error> {
     let entry = Entry { who: None, action, subject: name, reason, outcome: "done" };
     Ok(audit::insert(connection, op, &entry).await?)
 }

@@ -19,7 +19,9 @@ pub enum Failure {
         status: u16,
     },
     /// It sends us elsewhere.
-    #[error("It redirects to another address (status {status}), which is not followed. Set the URL that takes messages itself.")]
+    #[error(
+        "It redirects to another address (status {status}), which is not followed. Set the URL that takes messages itself."
+    )]
     Redirected {
         /// 3xx.
         status: u16,

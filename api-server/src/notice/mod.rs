@@ -47,6 +47,11 @@ impl Notices {
         Self { addresses, mailer }
     }
 
+    /// Which addresses may be called.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
     /// Whether e-mail can be sent.
     pub fn sends_email(&self) -> bool {
         self.mailer.is_some()

@@ -48,7 +48,8 @@ pub(super) async fn post(addresses: &Addresses, url: &str, secret: &str, message
     if let Some(ip) = addresses.refused(&url) {
         return Err(Failure::AddressRefused(RefusedAddress(ip).to_string()));
     }
-    let body = serde_json::to_vec(message).map_err(|error| Failure::Unreachable(format!("nothing can be sent ({error})")))?;
+    let body =
+        serde_json::to_vec(message).map_err(|error| Failure::Unreachable(format!("nothing can be sent ({error})")))?;
     let seconds = Timestamp::now().as_second();
     let mut builder = Client::builder()
         .user_agent(concat!("flagstaff-hub/", env!("CARGO_PKG_VERSION")))
@@ -102,10 +103,7 @@ mod tests {
         // The second vector of RFC 4231 is HMAC-SHA256("Jefe", "what do ya want for nothing?"); ours has the time before.
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"Jefe");
         let vector = hmac::sign(&key, b"what do ya want for nothing?");
-        assert_eq!(
-            secret::hex(vector.as_ref()),
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
+        assert_eq!(secret::hex(vector.as_ref()), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         let signed = sign("Jefe", 7, b"{}");
         assert_eq!(signed, format!("v1={}", secret::hex(hmac::sign(&key, b"7.{}").as_ref())));
         for other in [sign("Jefe", 8, b"{}"), sign("jefe", 7, b"{}"), sign("Jefe", 7, b"{ }")] {
@@ -117,9 +115,21 @@ mod tests {
     fn what_is_shown_of_a_url_is_no_key_to_it() {
         let addresses = Addresses::new(false);
         let shown = |text: &str| shown_url(&check_webhook(text, &addresses).expect(text));
-        assert_eq!(shown("https://hooks.example.org/services/T0/B0/secret?token=secret"), "https://hooks.example.org/…");
+        assert_eq!(
+            shown("https://hooks.example.org/services/T0/B0/secret?token=secret"),
+            "https://hooks.example.org/…"
+        );
         assert_eq!(shown("http://127.0.0.1:9000"), "http://127.0.0.1:9000/");
-        for wrong in ["", "hooks", "ftp://a", "http://", "http://a:b@c", "http://a#x", "http://169.254.169.254/latest", "http://0/"] {
+        for wrong in [
+            "",
+            "hooks",
+            "ftp://a",
+            "http://",
+            "http://a:b@c",
+            "http://a#x",
+            "http://169.254.169.254/latest",
+            "http://0/",
+        ] {
             assert!(check_webhook(wrong, &addresses).is_err(), "{wrong}");
         }
     }

@@ -244,7 +244,7 @@ pub async fn backfill(connection: &mut PgConnection, row: &BudgetRow, now: Times
     };
     sqlx::query!(
         "INSERT INTO budget_hour (budget_id, at, series, clusters_counted, clusters_of)
-         SELECT $1, trend.at, sum(trend.active), count(DISTINCT cluster.id), $7 FROM series_trend AS trend
+         SELECT $1, trend.at, sum(trend.most), count(DISTINCT cluster.id), $7 FROM series_trend AS trend
          JOIN cluster ON cluster.id = trend.cluster_id AND removed_at IS NULL
          WHERE trend.grain = 'hour' AND trend.kind = $2 AND trend.name = $3 AND trend.at < $8
            AND ($4::text IS NULL OR cluster.provider = $4) AND ($5::text IS NULL OR cluster.region = $5) AND ($6::text IS NULL OR cluster.id = $6)

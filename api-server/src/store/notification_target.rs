@@ -84,7 +84,9 @@ pub async fn get(connection: &mut PgConnection, id: &str) -> Result<Option<Notif
 
 /// All of them by name.
 pub async fn list(connection: &mut PgConnection) -> Result<Vec<NotificationTargetRow>, sqlx::Error> {
-    sqlx::query_as!(NotificationTargetRow, "SELECT * FROM notification_target ORDER BY name").fetch_all(connection).await
+    sqlx::query_as!(NotificationTargetRow, "SELECT * FROM notification_target ORDER BY name")
+        .fetch_all(connection)
+        .await
 }
 
 /// It took something.

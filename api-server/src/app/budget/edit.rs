@@ -128,12 +128,12 @@ pub async fn remove(
     because(reason, dry_run)?;
     budget::delete(&mut tx, id).await?;
     audited(&mut tx, op, "budget.remove", &old.row.name, reason).await?;
-    let effect = format!("The budget {} for {} would be removed, with its history. No series change.", old.row.name, old.shown());
-    let done = finish(tx, dry_run, effect, ()).await?;
-    if done.is_done() {
-        app.feed.wake();
-    }
-    Ok(done)
+    let effect = format!(
+        "The budget {} for {} would be removed, with its history. No series change.",
+        old.row.name,
+        old.shown()
+    );
+    finish(tx, dry_run, effect, ()).await
 }
 
 async fn settled(
@@ -209,7 +209,12 @@ fn effect(done: &str, placed: &Placed, look: &Look, state: BudgetState) -> Strin
 }
 
 /// The row that a draft makes of another one, for who may have it so.
-async fn drafted(connection: &mut PgConnection, op: &OpContext, draft: &BudgetDraft, row: BudgetRow) -> Result<Placed, Error> {
+async fn drafted(
+    connection: &mut PgConnection,
+    op: &OpContext,
+    draft: &BudgetDraft,
+    row: BudgetRow,
+) -> Result<Placed, Error> {
     let name = words::name(&draft.name)?.to_owned();
     let scope = draft.scope.clone().checked()?;
     because(&draft.reason, draft.dry_run)?;
@@ -302,7 +307,13 @@ fn unchanged(old: &BudgetRow, seen: Option<&str>) -> Result<(), Error> {
     }
 }
 
-async fn audited(connection: &mut PgConnection, op: &OpContext, action: &str, name: &str, reason: &str) -> Result<(), Error> {
+async fn audited(
+    connection: &mut PgConnection,
+    op: &OpContext,
+    action: &str,
+    name: &str,
+    reason: &str,
+) -> Result<(), Error> {
     let entry = Entry { who: None, action, subject: name, reason, outcome: "done" };
     Ok(audit::insert(connection, op, &entry).await?)
 }

@@ -68,7 +68,12 @@ pub fn outlook(days: &[Day], limit: f64) -> Option<Outlook> {
         crossings.get(index).copied().unwrap_or(over_in)
     };
     let (earliest, latest) = (at(TAIL).min(over_in), at(1.0 - TAIL).max(over_in));
-    Some(Outlook { line, over_in: Some(over_in), earliest: Some(earliest), latest: latest.is_finite().then_some(latest) })
+    Some(Outlook {
+        line,
+        over_in: Some(over_in),
+        earliest: Some(earliest),
+        latest: latest.is_finite().then_some(latest),
+    })
 }
 
 /// The line; none where all days are one.

@@ -54,7 +54,12 @@ pub async fn history(app: &App, op: &OpContext, id: &str, hours: Option<i64>) ->
     let known: Vec<BudgetPoint> = budget::hours(&mut connection, id, since)
         .await?
         .into_iter()
-        .map(|row| BudgetPoint { at: row.at.to_jiff(), series: row.series, counted: row.clusters_counted, of: row.clusters_of })
+        .map(|row| BudgetPoint {
+            at: row.at.to_jiff(),
+            series: row.series,
+            counted: row.clusters_counted,
+            of: row.clusters_of,
+        })
         .collect();
     let changes = budget_event::of(&mut connection, id, since).await?.into_iter().map(BudgetEvent::from).collect();
     let notices = notices(&mut connection, id).await?;

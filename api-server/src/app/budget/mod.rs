@@ -14,6 +14,7 @@ pub mod view;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use sqlx::PgConnection;
 
 use super::attention::{Cause, Line, Named};
@@ -30,8 +31,8 @@ use view::{Budget, BudgetDetail, Budgets};
 
 /// A budget with where its cluster is, if it is for one.
 pub(super) struct Placed {
-    row: BudgetRow,
-    scope: BudgetScope,
+    pub(super) row: BudgetRow,
+    pub(super) scope: BudgetScope,
     cluster: Option<(String, Labels)>,
 }
 
@@ -41,7 +42,7 @@ impl Placed {
         self.scope.labels(self.place())
     }
 
-    fn place(&self) -> Option<&Labels> {
+    pub(super) fn place(&self) -> Option<&Labels> {
         self.cluster.as_ref().map(|(_, place)| place)
     }
 
@@ -105,7 +106,8 @@ pub async fn list(app: &App, op: &OpContext) -> Result<Budgets, Error> {
     op.needs_somewhere(Role::Viewer)?;
     let access = op.access()?;
     let mut connection = app.pool.acquire().await?;
-    let seen: Vec<Placed> = placed(&mut connection).await?.into_iter().filter(|one| one.role(access) >= Role::Viewer).collect();
+    let seen: Vec<Placed> =
+        placed(&mut connection).await?.into_iter().filter(|one| one.role(access) >= Role::Viewer).collect();
     Ok(Budgets { items: view::all(&mut connection, op.at, &seen, None).await? })
 }
 
@@ -120,7 +122,8 @@ pub async fn detail(app: &App, op: &OpContext, id: &str) -> Result<BudgetDetail,
 /// One of them as it is shown.
 pub(super) async fn one(connection: &mut PgConnection, op: &OpContext, id: &str) -> Result<Budget, Error> {
     let access = op.access()?;
-    let seen: Vec<Placed> = placed(connection).await?.into_iter().filter(|one| one.role(access) >= Role::Viewer).collect();
+    let seen: Vec<Placed> =
+        placed(connection).await?.into_iter().filter(|one| one.role(access) >= Role::Viewer).collect();
     view::all(connection, op.at, &seen, Some(id)).await?.pop().ok_or_else(|| unknown(id))
 }
 
@@ -190,7 +193,32 @@ pub(super) async fn attention(connection: &mut PgConnection, access: &Access) ->
 /// Whom a change of a budget is told, by the labels that they need to see: for the stream.
 pub async fn labels_of(connection: &mut PgConnection, rows: Vec<BudgetRow>) -> Result<Vec<(BudgetRow, Labels)>, Error> {
     let placed = with_places(connection, rows).await?;
-    Ok(placed.into_iter().map(|one| { let labels = one.labels(); (one.row, labels) }).collect())
+    Ok(placed
+        .into_iter()
+        .map(|one| {
+            let labels = one.labels();
+            (one.row, labels)
+        })
+        .collect())
+}
+
+/// What a stream tells of a budget that changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BudgetChange {
+    /// Names it.
+    pub id: String,
+    /// A person's name for it.
+    pub name: String,
+    /// How it stands.
+    pub state: BudgetState,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl From<&BudgetRow> for BudgetChange {
+    fn from(row: &BudgetRow) -> Self {
+        Self { id: row.id.clone(), name: row.name.clone(), state: row.state(), since: row.state_since.to_jiff() }
+    }
 }
 
 pub(super) fn unknown(id: &str) -> Error {

@@ -57,7 +57,9 @@ pub fn changed(of: &Changed<'_>) -> String {
     };
     let word = match (after, before) {
         (BudgetState::Over, _) => format!("The budget {name} ({scope}) is over"),
-        (BudgetState::Warning, BudgetState::Over) => format!("The budget {name} ({scope}) is no longer over, but near its limit"),
+        (BudgetState::Warning, BudgetState::Over) => {
+            format!("The budget {name} ({scope}) is no longer over, but near its limit")
+        }
         (BudgetState::Warning, _) => format!("The budget {name} ({scope}) nears its limit"),
         (_, BudgetState::Unknown) => format!("The budget {name} ({scope}) is known and within its limits"),
         _ => format!("The budget {name} ({scope}) is within its limits again"),
@@ -82,7 +84,12 @@ fn grown(growth: &Growth) -> String {
 }
 
 /// What is to be expected, in a sentence; `outlook` with the days of its interval as dates.
-pub fn expected(outlook: Option<&Outlook>, days: usize, state: BudgetState, dates: Option<(Date, Date, Option<Date>)>) -> String {
+pub fn expected(
+    outlook: Option<&Outlook>,
+    days: usize,
+    state: BudgetState,
+    dates: Option<(Date, Date, Option<Date>)>,
+) -> String {
     let Some(outlook) = outlook else {
         let of = if days == 1 { "there is 1" } else { &format!("there are {days}") };
         return format!("It takes {DAYS_NEEDED} days of history to look ahead; {of}.");
@@ -97,11 +104,15 @@ pub fn expected(outlook: Option<&Outlook>, days: usize, state: BudgetState, date
     }
     match dates {
         None => format!("{pace}: at this pace its limit is not reached within a year."),
-        Some((on, earliest, Some(latest))) if earliest == latest => format!("{pace}: at this pace it reaches its limit on {on}."),
+        Some((on, earliest, Some(latest))) if earliest == latest => {
+            format!("{pace}: at this pace it reaches its limit on {on}.")
+        }
         Some((on, earliest, Some(latest))) => {
             format!("{pace}: at this pace it reaches its limit on {on}, between {earliest} and {latest}.")
         }
-        Some((on, earliest, None)) => format!("{pace}: at this pace it reaches its limit on {on}, not before {earliest}, or not at all."),
+        Some((on, earliest, None)) => {
+            format!("{pace}: at this pace it reaches its limit on {on}, not before {earliest}, or not at all.")
+        }
     }
 }
 
@@ -125,7 +136,13 @@ mod tests {
     use super::super::forecast::Line;
     use super::*;
 
-    fn change<'a>(before: BudgetState, after: BudgetState, series: Option<f64>, clusters: (i64, i64), grew: &'a [Growth]) -> Changed<'a> {
+    fn change<'a>(
+        before: BudgetState,
+        after: BudgetState,
+        series: Option<f64>,
+        clusters: (i64, i64),
+        grew: &'a [Growth],
+    ) -> Changed<'a> {
         let limits = Limits { soft: 8_000.0, hard: Some(10_000.0) };
         Changed { name: "shop", scope: "team shop", before, after, series, limits, clusters, grew }
     }
@@ -155,7 +172,8 @@ mod tests {
     #[test]
     fn what_is_to_be_expected_is_a_sentence_in_each_case() {
         let day = |day: i8| Date::new(2026, 12, day).expect("a date");
-        let outlook = |per_day| Outlook { line: Line { per_day, today: 1.0 }, over_in: None, earliest: None, latest: None };
+        let outlook =
+            |per_day| Outlook { line: Line { per_day, today: 1.0 }, over_in: None, earliest: None, latest: None };
         let says = |per_day: f64, dates| expected(Some(&outlook(per_day)), 9, BudgetState::Ok, dates);
         assert_eq!(expected(None, 1, BudgetState::Ok, None), "It takes 3 days of history to look ahead; there is 1.");
         assert_eq!(expected(None, 0, BudgetState::Ok, None), "It takes 3 days of history to look ahead; there are 0.");
@@ -164,7 +182,9 @@ mod tests {
             says(1234.0, Some((day(9), day(3), Some(day(20))))),
             "It grows by 1,234 series a day: at this pace it reaches its limit on 2026-12-09, between 2026-12-03 and 2026-12-20."
         );
-        assert!(says(1.0, Some((day(9), day(3), None))).ends_with("on 2026-12-09, not before 2026-12-03, or not at all."));
+        assert!(
+            says(1.0, Some((day(9), day(3), None))).ends_with("on 2026-12-09, not before 2026-12-03, or not at all.")
+        );
         assert_eq!(
             expected(Some(&outlook(-50.0)), 9, BudgetState::Over, Some((day(1), day(1), Some(day(1))))),
             "It shrinks by 50 series a day, and it is over already."

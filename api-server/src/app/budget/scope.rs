@@ -35,7 +35,9 @@ impl BudgetScope {
                 return Ok(None);
             };
             if word.len() > 253 || word.chars().any(char::is_control) {
-                return Err(Error::invalid(format!("scope.{name} may have 253 letters, none of them a control character.")));
+                return Err(Error::invalid(format!(
+                    "scope.{name} may have 253 letters, none of them a control character."
+                )));
             }
             Ok(Some(word))
         };
@@ -67,7 +69,8 @@ impl BudgetScope {
     /// Whether everything in `inner` is in this one, too. `place` is the place of the inner one's cluster.
     pub fn contains(&self, inner: &Self, place: Option<&Labels>) -> bool {
         let labels = inner.labels(place);
-        let has = |outer: &Option<String>, inner: Option<&String>| outer.as_ref().is_none_or(|outer| inner == Some(outer));
+        let has =
+            |outer: &Option<String>, inner: Option<&String>| outer.as_ref().is_none_or(|outer| inner == Some(outer));
         has(&self.provider, labels.get("provider"))
             && has(&self.region, labels.get("region"))
             && has(&self.cluster, inner.cluster.as_ref())
@@ -99,12 +102,19 @@ mod tests {
 
     fn any_scope() -> impl Strategy<Value = BudgetScope> {
         let word = || prop::option::of(prop::sample::select(vec!["a".to_owned(), "b".to_owned()]));
-        (word(), word(), word(), word(), word())
-            .prop_map(|(provider, region, cluster, team, metric)| BudgetScope { provider, region, cluster, team, metric })
+        (word(), word(), word(), word(), word()).prop_map(|(provider, region, cluster, team, metric)| BudgetScope {
+            provider,
+            region,
+            cluster,
+            team,
+            metric,
+        })
     }
 
     fn place(provider: &str, region: &str) -> Labels {
-        [("provider", provider), ("region", region), ("name", "shop")].map(|(name, word)| (name.into(), word.into())).into()
+        [("provider", provider), ("region", region), ("name", "shop")]
+            .map(|(name, word)| (name.into(), word.into()))
+            .into()
     }
 
     proptest! {

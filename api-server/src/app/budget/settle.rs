@@ -43,7 +43,8 @@ pub(super) async fn settle(
     if state == before {
         // One that is no more need not count again.
         let known = row.counting.iter().filter(|id| look.clusters.contains(*id)).cloned();
-        row.counting = known.chain(look.counting.iter().cloned()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        row.counting =
+            known.chain(look.counting.iter().cloned()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     } else {
         row.counting = look.counting.iter().cloned().collect();
         state.as_str().clone_into(&mut row.state);

@@ -166,7 +166,15 @@ mod tests {
     #[test]
     fn it_is_told_what_gets_worse_and_what_is_good_again() {
         use BudgetState::{Ok, Over, Unknown, Warning};
-        let told = [(Ok, Warning), (Warning, Over), (Over, Warning), (Over, Ok), (Warning, Ok), (Unknown, Over), (Unknown, Warning)];
+        let told = [
+            (Ok, Warning),
+            (Warning, Over),
+            (Over, Warning),
+            (Over, Ok),
+            (Warning, Ok),
+            (Unknown, Over),
+            (Unknown, Warning),
+        ];
         for before in ALL {
             for after in ALL {
                 assert_eq!(is_told(before, after), told.contains(&(before, after)), "{before:?} {after:?}");

@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
+use super::Placed;
 use super::forecast::{self, DAYS_BACK, Day};
 use super::says::{self, Growth};
 use super::scope::BudgetScope;
 use super::state::BudgetState;
-use super::Placed;
 use crate::app::Error;
+use crate::app::series::view::Number;
 use crate::store::budget::{self, DayRow};
 use crate::store::budget_event::{self, BudgetEventRow};
 
@@ -29,17 +30,6 @@ pub struct BudgetOwner {
     pub name: String,
     /// Who is told by e-mail when its state changes.
     pub emails: Vec<String>,
-}
-
-/// A number of series.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, ToSchema)]
-pub struct BudgetSeries {
-    /// The number.
-    pub value: f64,
-    /// Whether it is exact.
-    pub exact: bool,
-    /// How far off it may be; 0 where it is exact.
-    pub standard_error: f64,
 }
 
 /// Clusters in a number.
@@ -134,7 +124,7 @@ pub struct Budget {
     /// Since when.
     pub since: Timestamp,
     /// Active series at the last look; null where no cluster counted.
-    pub series: Option<BudgetSeries>,
+    pub series: Option<Number>,
     /// When the last look was.
     pub looked_at: Timestamp,
     /// Whose series these are.
@@ -266,11 +256,7 @@ fn budget_of(one: &Placed, seen: &[Placed], last: Option<BudgetEvent>, days: &[D
         changed_at: row.changed_at.to_jiff(),
         state: row.state(),
         since: row.state_since.to_jiff(),
-        series: row.series.map(|value| BudgetSeries {
-            value,
-            exact: row.variance == 0.0,
-            standard_error: row.variance.max(0.0).sqrt(),
-        }),
+        series: row.series.map(|series| Number::of(series, row.variance)),
         looked_at: row.looked_at.to_jiff(),
         clusters: BudgetClusters { counted: row.clusters_counted, of: row.clusters_of },
         share: row.series.map(|series| series / row.limits().last()),
@@ -296,9 +282,10 @@ fn expect(days: &[DayRow], one: &Placed, now: Timestamp) -> (Option<Forecast>, S
         return (None, says::expected(None, days.len(), state, None));
     };
     let on = |days: f64| today.saturating_add((days.ceil() as i64).days());
-    let dates = outlook.over_in.filter(|_| state != BudgetState::Over).map(|over_in| {
-        (on(over_in), outlook.earliest.map_or_else(|| on(over_in), on), outlook.latest.map(on))
-    });
+    let dates = outlook
+        .over_in
+        .filter(|_| state != BudgetState::Over)
+        .map(|over_in| (on(over_in), outlook.earliest.map_or_else(|| on(over_in), on), outlook.latest.map(on)));
     let says = says::expected(Some(&outlook), days.len(), state, dates);
     let forecast = Forecast {
         over_on: dates.map(|(over_on, _, _)| over_on),
