@@ -234,7 +234,12 @@ pub async fn keep_hour(connection: &mut PgConnection, row: &BudgetRow, hour: Tim
 }
 
 /// Fills in the hours of the last weeks that the meters' reports tell of, as far as those are kept: by cluster, by team and by metric.
-pub async fn backfill(connection: &mut PgConnection, row: &BudgetRow, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn backfill(
+    connection: &mut PgConnection,
+    row: &BudgetRow,
+    clusters_of: i64,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     let (kind, name) = match (&row.team, &row.metric) {
         (None, None) => ("cluster", ""),
         (Some(team), None) => ("team", team.as_str()),
@@ -255,7 +260,7 @@ pub async fn backfill(connection: &mut PgConnection, row: &BudgetRow, now: Times
         row.provider,
         row.region,
         row.cluster_id,
-        row.clusters_of,
+        clusters_of,
         now.to_sqlx() as _
     )
     .execute(connection)

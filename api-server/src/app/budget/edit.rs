@@ -78,7 +78,7 @@ pub async fn make(app: &App, op: &OpContext, draft: BudgetDraft) -> Result<Writt
         return Err(Error::Conflict { detail: format!("There is a budget {} already.", placed.row.name) });
     }
     audited(&mut tx, op, "budget.make", &placed.row.name, &draft.reason).await?;
-    budget::backfill(&mut tx, &placed.row, op.at).await?;
+    budget::backfill(&mut tx, &placed.row, look.of(), op.at).await?;
     let effect = effect("made", &placed, &look, state);
     settled(app, op, tx, (&mut placed, &fleet, &look, state), draft.dry_run, effect).await
 }
@@ -107,7 +107,7 @@ pub async fn change(
     if moved {
         // What it was for before says nothing of what it is for now.
         budget::forget_hours(&mut tx, id).await?;
-        budget::backfill(&mut tx, &placed.row, op.at).await?;
+        budget::backfill(&mut tx, &placed.row, look.of(), op.at).await?;
     }
     audited(&mut tx, op, "budget.change", &placed.row.name, &draft.reason).await?;
     let effect = effect("changed", &placed, &look, state);

@@ -39,6 +39,11 @@ impl Look {
         }
     }
 
+    /// How many clusters it is for.
+    pub(super) fn of(&self) -> i64 {
+        i64::try_from(self.clusters.len()).unwrap_or(i64::MAX)
+    }
+
     /// Whether one of these, that is still there, does not count now.
     pub(super) fn misses(&self, known: &[String]) -> bool {
         known.iter().any(|id| self.clusters.contains(id) && !self.counting.contains(id))

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::look::Look;
 use super::settle::{HUB, settle};
-use super::state::decide;
+use super::state::{BudgetState, decide};
 use super::with_places;
 use crate::app::series::fleet_now;
 use crate::app::{App, Error};
@@ -33,7 +33,11 @@ pub async fn round(app: &App, led: i64, worker: &str, now: Timestamp) -> Result<
         let Some(mut placed) = with_places(&mut tx, vec![row]).await?.pop() else { continue };
         let look = Look::at(&fleet, &placed.scope);
         let before = placed.row.state();
-        let state = decide(before, look.series, look.misses(&placed.row.counting), &placed.row.limits());
+        // Where no cluster is any more, nobody will ever count again.
+        let state = match look.clusters.is_empty() {
+            true => BudgetState::Unknown,
+            false => decide(before, look.series, look.misses(&placed.row.counting), &placed.row.limits()),
+        };
         settle(&mut tx, app, &op, &mut placed, (&fleet, &look), (state, HUB)).await?;
         tx.commit().await?;
         changed |= state != before;

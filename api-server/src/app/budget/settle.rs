@@ -38,7 +38,7 @@ pub(super) async fn settle(
     row.series = look.series;
     row.variance = look.variance;
     row.clusters_counted = i64::try_from(look.counting.len()).unwrap_or(i64::MAX);
-    row.clusters_of = i64::try_from(look.clusters.len()).unwrap_or(i64::MAX);
+    row.clusters_of = look.of();
     row.looked_at = at.to_sqlx();
     if state == before {
         // One that is no more need not count again.
