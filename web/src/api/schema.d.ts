@@ -68,6 +68,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many series a cluster's meter counted in an hour. */
+        post: operations["post_agent_series"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -321,6 +338,74 @@ export interface paths {
         put?: never;
         /** Asks a store whether it answers, and of which clusters it has data. */
         post: operations["post_stores_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Series now, by what they have in common. Clusters that are not known are named, and are in no number. */
+        get: operations["get_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/metrics/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One metric: what its labels cost, whose it is, who sends it, and where. */
+        get: operations["get_series_metrics_name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Series over time. What is not known is `null`, and each point says of how many clusters it is. */
+        get: operations["get_series_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/distinct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many different series there were within some time; none is counted twice. */
+        get: operations["get_series_distinct"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1686,6 +1771,23 @@ export interface components {
             /** @description How it is now. */
             state: string;
         };
+        /** @description A price. */
+        Price: {
+            /**
+             * Format: double
+             * @description For one of these; 0 or more.
+             */
+            amount: number;
+            /** @description Three letters, such as `EUR`. */
+            currency: string;
+            /** @description What is counted. */
+            unit: components["schemas"]["PriceUnit"];
+        };
+        /**
+         * @description What is counted.
+         * @enum {string}
+         */
+        PriceUnit: "series_thousand_month" | "samples_million";
         /** @description Something wrong, and where. */
         Problem: {
             /** @description What, as a sentence. */
@@ -1823,6 +1925,248 @@ export interface components {
             /** @description Unix time in seconds, and the value; `null` where it is no number. */
             points: unknown[][];
         };
+        /**
+         * @description What series have in common.
+         * @enum {string}
+         */
+        SeriesBy: "provider" | "region" | "cluster" | "team" | "metric" | "job";
+        /** @description Which clusters are in the numbers. */
+        SeriesClusters: {
+            /**
+             * Format: int64
+             * @description How many are.
+             */
+            counted: number;
+            /** @description Those that are not: their newest report is older than 15 minutes, or there is none. */
+            missing: components["schemas"]["SeriesMissing"][];
+            /**
+             * Format: int64
+             * @description How many should be.
+             */
+            of: number;
+        };
+        /** @description Money for a month. */
+        SeriesCost: {
+            /**
+             * Format: double
+             * @description How much.
+             */
+            amount: number;
+            /** @description Three letters, such as `EUR`. */
+            currency: string;
+            /** @description Whether everything in the row has a price; else it costs more than this. */
+            is_whole: boolean;
+        };
+        /** @description Different series within some time, each counted once however often it came and went. */
+        SeriesDistinct: {
+            /**
+             * Format: int64
+             * @description Clusters that are in it.
+             */
+            clusters: number;
+            /**
+             * Format: int64
+             * @description Clusters that could be in it.
+             */
+            clusters_of: number;
+            /**
+             * Format: date-time
+             * @description The beginning of what is in it: the whole hours, days or weeks that are kept of that time.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Hours, days and weeks of clusters in which it was counted, but not which series it were.
+             */
+            left_out: number;
+            series?: components["schemas"]["SeriesNumber"] | null;
+            /**
+             * Format: date-time
+             * @description Its end: the last hour that is over, at most.
+             */
+            until: string;
+        };
+        /** @description A label of a metric, of all clusters together. */
+        SeriesLabel: {
+            /** @description Its values, the largest first; `null` where they are too many. */
+            few?: components["schemas"]["SeriesLabelValue"][] | null;
+            /** @description The label. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many fewer that is.
+             */
+            saves: number;
+            /**
+             * Format: int64
+             * @description Active series that have it.
+             */
+            series: number;
+            /**
+             * Format: int64
+             * @description Series that would be left of those without it.
+             */
+            series_without: number;
+            /**
+             * Format: int64
+             * @description Different values, in the cluster that has most.
+             */
+            values: number;
+        };
+        /** @description The label of a metric that costs most. */
+        SeriesLabelCost: {
+            /** @description The label. */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many series fewer there would be without it.
+             */
+            saves: number;
+        };
+        /** @description A value of a label. */
+        SeriesLabelValue: {
+            /**
+             * Format: int64
+             * @description Active series that have it.
+             */
+            series: number;
+            /** @description The value. */
+            value: string;
+        };
+        /** @description Series by what they have in common. */
+        SeriesList: {
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            as_of: string;
+            /** @description What the items are. */
+            by: components["schemas"]["SeriesBy"];
+            /** @description Which clusters are in the numbers. */
+            clusters: components["schemas"]["SeriesClusters"];
+            /** @description The largest first. */
+            items: components["schemas"]["SeriesRow"][];
+            other?: components["schemas"]["SeriesRow"] | null;
+            then?: components["schemas"]["SeriesBy"] | null;
+            /** @description Everything together. */
+            total: components["schemas"]["SeriesRow"];
+        };
+        /** @description Everything that is known of a metric. */
+        SeriesMetric: {
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            as_of: string;
+            /** @description Where it is. */
+            clusters: components["schemas"]["SeriesRow"][];
+            /** @description Which clusters are in the numbers. */
+            clusters_counted: components["schemas"]["SeriesClusters"];
+            /** @description Who sends it. */
+            jobs: components["schemas"]["SeriesRow"][];
+            /** @description Its labels, those that cost most first, whoever sends it; empty where they were not looked at. */
+            labels: components["schemas"]["SeriesLabel"][];
+            /** @description The metric. */
+            name: string;
+            /** @description Its numbers. */
+            row: components["schemas"]["SeriesRow"];
+            /** @description Whose it is. */
+            teams: components["schemas"]["SeriesRow"][];
+        };
+        /** @description A cluster by id and name. */
+        SeriesMissing: {
+            /**
+             * Format: date-time
+             * @description When its meter was last heard of; `null` when it never was.
+             */
+            heard_at?: string | null;
+            /** @description What names it in the hub. */
+            id: string;
+            /** @description A person's name for it. */
+            name: string;
+        };
+        /** @description A number of series, and how sure it is. */
+        SeriesNumber: {
+            /** @description Whether it was counted one by one. */
+            exact: boolean;
+            /**
+             * Format: double
+             * @description Standard error, in series; 0 where it is exact.
+             */
+            standard_error: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            value: number;
+        };
+        /** @description Series at a time. */
+        SeriesPoint: {
+            /**
+             * Format: date-time
+             * @description The beginning of its step.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Clusters that are known.
+             */
+            clusters: number;
+            /**
+             * Format: int64
+             * @description The most of any hour of the step, added up over clusters.
+             */
+            most?: number | null;
+            /**
+             * Format: int64
+             * @description Active series of those clusters that are known, added up: of an hour when it was last looked, of a day or week the mean of its
+             *     hours. `null` where none is known.
+             */
+            series?: number | null;
+        };
+        /** @description Series that have something in common. */
+        SeriesRow: {
+            /** @description With `then`: the 20 largest, and the rest of them named `other`. */
+            children: components["schemas"]["SeriesRow"][];
+            cost?: components["schemas"]["SeriesCost"] | null;
+            /**
+             * Format: int64
+             * @description How many there were a day ago; `null` where that is not known of every cluster in the row.
+             */
+            day_ago?: number | null;
+            /** @description Of a cluster, what names it in the hub. */
+            id?: string | null;
+            label?: components["schemas"]["SeriesLabelCost"] | null;
+            /** @description What they have in common: a provider, region, cluster, team, metric or job; empty where that is not known. */
+            name: string;
+            /**
+             * Format: double
+             * @description Series that were not known before, within an hour.
+             */
+            new_per_hour: number;
+            /**
+             * Format: double
+             * @description Samples a second.
+             */
+            samples_per_second: number;
+            /** @description Active series. */
+            series: components["schemas"]["SeriesNumber"];
+        };
+        /** @description Series over time. */
+        SeriesTrend: {
+            /**
+             * Format: int64
+             * @description Clusters that could be in it.
+             */
+            clusters_of: number;
+            /** @description In the order of time, without gaps. */
+            points: components["schemas"]["SeriesPoint"][];
+            /**
+             * Format: int64
+             * @description From point to point: an hour, a day or a week.
+             */
+            step_seconds: number;
+        };
         /** @description Who is signed in, and at which hub. */
         Session: {
             /** @description Who. */
@@ -1893,6 +2237,7 @@ export interface components {
             last_good_at?: string | null;
             /** @description A person's name for it. */
             name: string;
+            price?: components["schemas"]["Price"] | null;
             /** @description For clusters of this region only. */
             region?: string | null;
             /** @description The tenant; empty for none. */
@@ -1934,6 +2279,7 @@ export interface components {
             kind: components["schemas"]["StoreKind"];
             /** @description A name for it. */
             name: string;
+            price?: components["schemas"]["Price"] | null;
             /** @description Why, for the audit log. */
             reason?: string;
             /** @description For clusters of this region only; for all where it is left out. */
@@ -2254,6 +2600,57 @@ export interface operations {
             };
             /** @description conflict: the credential is another cluster's */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_agent_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description `SeriesReport` of flagstaff-model, packed by zstd or not; at most 4 MiB as sent and 16 MiB unpacked */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description `SeriesAnswer` of flagstaff-model: not kept when the same or a later revision is there, or the hour is too old */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid: says what, and where in the report */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description credential_unknown */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description invalid */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description overloaded */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2928,6 +3325,174 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_series: {
+        parameters: {
+            query?: {
+                /** @description What the items are; metrics where it is left out. */
+                by?: "provider" | "region" | "cluster" | "team" | "metric" | "job";
+                /** @description What their children are; something else than `by`. */
+                then?: "provider" | "region" | "cluster" | "team" | "metric" | "job";
+                /** @description At most so many items, 1 to 500; 50 where it is left out. */
+                limit?: number;
+                /** @description Only of clusters at this provider. */
+                provider?: string;
+                /** @description Only of clusters in this region. */
+                region?: string;
+                /** @description Only of the cluster with this id. */
+                cluster?: string;
+                /** @description Only of this team. */
+                team?: string;
+                /** @description Only of this metric. */
+                metric?: string;
+                /** @description Only what this job sends. */
+                job?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesList"];
+                };
+            };
+            /** @description invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_series_metrics_name: {
+        parameters: {
+            query?: {
+                /** @description Only of clusters at this provider. */
+                provider?: string;
+                /** @description Only of clusters in this region. */
+                region?: string;
+                /** @description Only of the cluster with this id. */
+                cluster?: string;
+                /** @description Only of this team. */
+                team?: string;
+                /** @description Only what this job sends. */
+                job?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesMetric"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_series_trend: {
+        parameters: {
+            query?: {
+                /** @description 24 (default) to 8760: by hour up to 14 days, by day up to 90, then by week. */
+                hours?: number;
+                /** @description Only of clusters at this provider. */
+                provider?: string;
+                /** @description Only of clusters in this region. */
+                region?: string;
+                /** @description Only of the cluster with this id. */
+                cluster?: string;
+                /** @description Only of this team. */
+                team?: string;
+                /** @description Only of this metric: of each cluster the 200 largest are kept. */
+                metric?: string;
+                /** @description Not kept over time: refused. */
+                job?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesTrend"];
+                };
+            };
+            /** @description invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_series_distinct: {
+        parameters: {
+            query?: {
+                /** @description A day before `until` where it is left out; at most a year. */
+                from?: string;
+                /** @description Now where it is left out. */
+                until?: string;
+                /** @description Only of clusters at this provider. */
+                provider?: string;
+                /** @description Only of clusters in this region. */
+                region?: string;
+                /** @description Only of the cluster with this id. */
+                cluster?: string;
+                /** @description Only of this team. */
+                team?: string;
+                /** @description Only of this metric: of each cluster the 200 largest are kept. */
+                metric?: string;
+                /** @description Not kept over time: refused. */
+                job?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesDistinct"];
+                };
+            };
+            /** @description invalid */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
