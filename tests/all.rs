@@ -65,6 +65,7 @@ mod harness_node;
 mod harness_stores;
 mod harness_up;
 mod meter_conformance;
+mod meter_door;
 mod meter_inline;
 mod meter_killed;
 mod meter_saved;

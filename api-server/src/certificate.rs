@@ -5,17 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use flagstaff_serve::certificate::read;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
 };
-use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
-use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::identity::write_private;
 use crate::settings::Settings;
@@ -76,13 +74,7 @@ impl Certificate {
 
     /// How connections are made.
     pub fn server_config(self: &Arc<Self>) -> Result<ServerConfig> {
-        let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
-            .context("TLS versions")?
-            .with_no_client_auth()
-            .with_cert_resolver(self.clone());
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(config)
+        flagstaff_serve::certificate::server_config(self.clone(), None)
     }
 
     /// Makes the certificate anew each day, or reads it again when its file changed. Connections go on meanwhile.
@@ -119,15 +111,7 @@ impl Source {
             Self::Own { key, names, .. } => issue(key, names)?,
             Self::Files { certificate, key } => (read(certificate)?, read(key)?),
         };
-        let chain: Vec<_> = CertificateDer::pem_slice_iter(chain.as_bytes())
-            .collect::<Result<_, _>>()
-            .context("the certificate is not PEM")?;
-        if chain.is_empty() {
-            bail!("the certificate file has no certificate");
-        }
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).context("the certificate's key is not PEM")?;
-        let certified = CertifiedKey::from_der(chain, key, &default_provider());
-        Ok(Arc::new(certified.map_err(explain).context("certificate and key")?))
+        flagstaff_serve::certificate::certified(&chain, &key)
     }
 
     /// When the file changed last; nothing for our own.
@@ -135,10 +119,6 @@ impl Source {
         let Self::Files { certificate, .. } = self else { return None };
         std::fs::metadata(certificate).and_then(|meta| meta.modified()).ok()
     }
-}
-
-fn explain(error: rustls::Error) -> anyhow::Error {
-    anyhow::anyhow!("not usable: {error}")
 }
 
 /// The authority of a folder, a new one where there is none. Returns where its certificate and its key are.
@@ -204,10 +184,6 @@ fn params(names: Vec<String>, common: &str, days: u32) -> Result<CertificatePara
     params.not_before = (now - DAY).into();
     params.not_after = (now + DAY * days).into();
     Ok(params)
-}
-
-fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))
 }
 
 /// The host of a URL without scheme, port and path; an IPv6 address without its brackets.

@@ -6,8 +6,6 @@ pub mod certificate;
 pub mod context;
 pub mod http;
 pub mod identity;
-pub mod listener;
-pub mod logging;
 pub mod metrics;
 pub mod notice;
 pub mod openapi;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use flagstaff_serve::{listener, logging};
 use jiff::Timestamp;
 use nix::fcntl::{Flock, FlockArg};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -20,7 +21,7 @@ use crate::postgres::Postgres;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use crate::telemetry::{Addresses, Telemetry};
-use crate::{http, listener, logging, store, worker};
+use crate::{http, store, worker};
 
 /// What is under way may end by itself within this; a rollout gives 30 s.
 const GRACE: Duration = Duration::from_secs(20);

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use flagstaff_serve::logging::LogFormat;
 
 /// Settings of `flagstaff-hub`; each is also an environment variable.
 #[derive(Debug, Clone, Args)]
@@ -89,14 +90,4 @@ pub struct Settings {
     /// How log lines are written.
     #[arg(long, env = "FLAGSTAFF_HUB_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub log_format: LogFormat,
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// One line for people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
 }

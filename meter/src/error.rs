@@ -59,6 +59,17 @@ pub enum Error {
         /// Why.
         why: String,
     },
+    /// Who asks is not known.
+    #[error(
+        "no credential that is known here was shown; give the sender a token of --bearer-file or a user of --basic-file"
+    )]
+    Unauthorized,
+    /// The credentials of senders cannot be read.
+    #[error("the credentials of senders cannot be read: {why}; mend the file, the next request reads it again")]
+    Credentials {
+        /// Which file, and why.
+        why: String,
+    },
     /// A question that cannot be answered.
     #[error("{0}")]
     Question(String),
@@ -109,6 +120,8 @@ impl Error {
             Self::NoDestination { .. } => "meter.no_destination",
             Self::Unreachable { .. } => "meter.destination_unreachable",
             Self::NoCredential { .. } => "meter.credential",
+            Self::Unauthorized => "meter.unauthorized",
+            Self::Credentials { .. } => "meter.credentials",
             Self::Question(_) => "meter.question",
             Self::NoMetric { .. } => "meter.no_metric",
             Self::NoLabels { .. } => "meter.no_labels",
@@ -123,8 +136,11 @@ impl Error {
         match self {
             Self::Unreadable(_) | Self::BodyBroken(_) | Self::Question(_) => StatusCode::BAD_REQUEST,
             Self::Unsupported(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Overloaded { .. } | Self::NoCredential { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded { .. } | Self::NoCredential { .. } | Self::Credentials { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unreachable { .. } => StatusCode::BAD_GATEWAY,
             Self::NoDestination { .. }
             | Self::NoMetric { .. }

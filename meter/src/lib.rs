@@ -6,8 +6,6 @@ pub mod error;
 pub mod forward;
 pub mod gate;
 pub mod http;
-pub mod listener;
-pub mod logging;
 pub mod metrics;
 pub mod receive;
 pub mod report;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use flagstaff_remote_write::Limits;
+use flagstaff_serve::certificate::{self, Files};
+use flagstaff_serve::{listener, logging};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -13,12 +15,11 @@ use crate::count::Count;
 use crate::count::rule::Rule;
 use crate::forward::{Config, ConfigError, Forward};
 use crate::gate::Gate;
-use crate::http::{App, router};
+use crate::http::{App, Door, router};
 use crate::metrics::Metrics;
 use crate::receive::Receiver;
 use crate::save::Save;
 use crate::settings::{Mode, Settings};
-use crate::{listener, logging};
 
 /// What is under way may end by itself within this; a rollout gives 30 s.
 const GRACE: Duration = Duration::from_secs(20);
@@ -42,15 +43,24 @@ pub async fn run(settings: Settings) -> Result<()> {
         gate: Gate::new(settings.max_inflight_bytes),
         metrics: metrics.clone(),
         mode: settings.mode,
+        door: Door::new(settings.bearer_file.clone(), settings.basic_file.clone()),
         max_body_bytes: settings.max_body_bytes,
         limits,
         ending: CancellationToken::new(),
     });
+    let certificate = match (&settings.tls_cert, &settings.tls_key) {
+        (Some(certificate), Some(key)) => Some(Files::load(certificate, key)?),
+        _ => None,
+    };
+    let clients = settings.tls_client_ca.as_deref();
+    let tls = certificate.clone().map(|files| certificate::server_config(files, clients)).transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
     let listening = listener::bind(settings.listen).await?;
     let address = listening.local_addr().context("the address that the meter listens on")?;
-    tracing::info!("{} on http://{address}", settings.mode.name());
-    println!("ready: http://{address}");
+    tracing::info!("{} on {scheme}://{address}", settings.mode.name());
+    println!("ready: {scheme}://{address}");
 
+    let certificate = certificate.map(|files| tokio::spawn(files.keep()));
     let ticking = tokio::spawn(tick(receiver.clone(), app.ending.clone()));
     let keeping =
         save.clone().map(|save| tokio::spawn(save.keep(receiver.clone(), metrics.clone(), app.ending.clone())));
@@ -63,8 +73,11 @@ pub async fn run(settings: Settings) -> Result<()> {
         }
         ending.cancel();
     });
-    listener::serve(listening, router(app.clone()), app.ending.clone(), GRACE).await;
+    listener::serve(listening, tls, router(app.clone()), app.ending.clone(), GRACE).await;
     stop.abort();
+    if let Some(certificate) = certificate {
+        certificate.abort();
+    }
     ticking.await.context("the clock's task")?;
     if let Some(keeping) = keeping {
         keeping.await.context("the task that saves")?;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use flagstaff_serve::logging::LogFormat;
 
 use crate::count::Bounds;
 use crate::count::rule::Meaning;
@@ -14,6 +15,21 @@ pub struct Settings {
     /// Address of remote write, of the API and of health.
     #[arg(long, env = "FLAGSTAFF_METER_LISTEN", default_value = "127.0.0.1:9095", value_name = "ADDR")]
     pub listen: SocketAddr,
+    /// Certificate (PEM) that it shows; without one it speaks plain HTTP. Read again when it changes.
+    #[arg(long, env = "FLAGSTAFF_METER_TLS_CERT", value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// Key (PEM) of the certificate.
+    #[arg(long, env = "FLAGSTAFF_METER_TLS_KEY", value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Authorities (PEM): who connects has to show a certificate of one of them.
+    #[arg(long, env = "FLAGSTAFF_METER_TLS_CLIENT_CA", value_name = "FILE", requires = "tls_cert")]
+    pub tls_client_ca: Option<PathBuf>,
+    /// File of tokens, one a line: who sends or asks has to bear one of them. Read again for each request.
+    #[arg(long, env = "FLAGSTAFF_METER_BEARER_FILE", value_name = "FILE")]
+    pub bearer_file: Option<PathBuf>,
+    /// File of `user:password`, one a line: as --bearer-file, either will do.
+    #[arg(long, env = "FLAGSTAFF_METER_BASIC_FILE", value_name = "FILE")]
+    pub basic_file: Option<PathBuf>,
     /// Whether it only counts a copy, or stands between senders and their destinations.
     #[arg(long, env = "FLAGSTAFF_METER_MODE", value_enum, default_value_t = Mode::Tap, value_name = "MODE")]
     pub mode: Mode,
@@ -94,16 +110,6 @@ impl Mode {
             Self::Inline => "inline",
         }
     }
-}
-
-/// How log lines look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// One line for people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 impl Settings {

@@ -4,6 +4,7 @@ mod ask;
 mod table;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -26,6 +27,8 @@ pub struct Top {
     /// Where the meter listens; in a cluster `kubectl port-forward` makes it reachable.
     #[arg(long, env = "FLAGSTAFF_METER_URL", default_value = "http://127.0.0.1:9095", value_name = "URL")]
     meter: String,
+    #[command(flatten)]
+    door: Door,
     /// What is listed.
     #[arg(long, value_enum, default_value_t = By::Metric)]
     by: By,
@@ -50,6 +53,20 @@ pub struct Top {
     /// How the answer is told. JSON is one object a line: `{"summary": …, "top": …}`.
     #[arg(long, value_enum, default_value_t = Form::Text)]
     output: Form,
+}
+
+/// What a guarded meter wants to see.
+#[derive(Debug, Args)]
+struct Door {
+    /// File with the token that it wants to see.
+    #[arg(long, env = "FLAGSTAFF_METER_TOKEN_FILE", value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Authorities (PEM) to believe, instead of the public ones.
+    #[arg(long, env = "FLAGSTAFF_METER_CA_FILE", value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Certificate and key (PEM, one file) to show.
+    #[arg(long, env = "FLAGSTAFF_METER_IDENTITY_FILE", value_name = "FILE")]
+    identity_file: Option<PathBuf>,
 }
 
 /// What is listed.
@@ -90,7 +107,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
 }
 
 async fn show(top: &Top) -> Result<(), Failure> {
-    let meter = Meter::new(&top.meter)?;
+    let meter = Meter::new(&top.meter, &top.door)?;
     let live = !top.once && io::stdout().is_terminal() && top.output == Form::Text;
     let limit = top.limit.unwrap_or(if live { rows_of_terminal() } else { 50 });
     loop {

@@ -1,5 +1,6 @@
 //! HTTP: remote write in, numbers out.
 
+mod door;
 mod health;
 mod numbers;
 mod pass;
@@ -7,5 +8,6 @@ mod problem;
 mod router;
 mod write;
 
+pub use door::Door;
 pub use problem::Refused;
 pub use router::{App, router};

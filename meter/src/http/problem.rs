@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use flagstaff_model::wire::Refusal;
 
@@ -36,9 +37,12 @@ impl IntoResponse for Refused {
         };
         let body = serde_json::to_vec(&refusal).unwrap_or_default();
         let mut response = (status, [(CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if matches!(self.0, Error::Unauthorized) {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer, Basic realm=\"meter\""));
+        }
         // Ours to mend: the sender tries again.
         if self.0.status().is_server_error() {
-            response.headers_mut().insert(RETRY_AFTER, axum::http::HeaderValue::from_static("1"));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use flagstaff_remote_write::Limits;
 use tokio_util::sync::CancellationToken;
 
+use super::door::{self, Door};
 use super::problem::Refused;
 use super::{health, numbers, write};
 use crate::error::Error;
@@ -30,6 +32,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Where the meter stands.
     pub mode: Mode,
+    /// Who may send and ask.
+    pub door: Door,
     /// Largest body, packed.
     pub max_body_bytes: usize,
     /// Bounds of what a body may hold.
@@ -54,6 +58,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/summary", get(numbers::summary))
         .route("/api/v1/top", get(numbers::top))
         .route("/api/v1/metrics/{name}", get(numbers::metric))
+        .route_layer(from_fn_with_state(app.clone(), door::known))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -7,16 +7,17 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 /// The 'may use' table of ARCHITECTURE.md: a part, and which of our parts it may depend on. `*` means all.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("flagstaff-model", &[]),
     ("flagstaff-template", &["flagstaff-model"]),
     ("flagstaff-sketch", &[]),
     ("flagstaff-remote-write", &[]),
-    ("flagstaff-meter", &["flagstaff-model", "flagstaff-sketch", "flagstaff-remote-write"]),
+    ("flagstaff-serve", &[]),
+    ("flagstaff-meter", &["flagstaff-model", "flagstaff-sketch", "flagstaff-remote-write", "flagstaff-serve"]),
     ("flagstaff-crds", &["flagstaff-model"]),
     ("flagstaff-survey", &["flagstaff-model", "flagstaff-crds"]),
     ("flagstaff-operator", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),
-    ("flagstaff-hub", &["flagstaff-model", "flagstaff-sketch", "flagstaff-template"]),
+    ("flagstaff-hub", &["flagstaff-model", "flagstaff-sketch", "flagstaff-template", "flagstaff-serve"]),
     ("flagstaff-cli", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),
     ("flagstaff-images", &[]),
     ("flagstaff-tests", &["*"]),

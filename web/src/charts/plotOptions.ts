@@ -4,6 +4,7 @@ import type { Line } from "../pages/cluster/plots";
 import { formatNumber } from "../ui/number";
 import type { Range } from "../ui/range";
 import type { Mark } from "./Plot";
+import { axis, cursor, hooks, timeAxis, token } from "./timePlot";
 
 type Wanted = {
   width: number;
@@ -14,12 +15,6 @@ type Wanted = {
   onCursor: (at: number | null) => void;
   onSelect: (from: number, to: number) => void;
 };
-
-const FONT = '11px "Inter Variable", sans-serif';
-
-function token(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 function drawMarks(plot: uPlot, marks: Mark[]) {
   const { ctx, bbox } = plot;
@@ -46,19 +41,13 @@ function drawMarks(plot: uPlot, marks: Mark[]) {
 }
 
 export function plotOptions({ width, lines, unit, marks, range, onCursor, onSelect }: Wanted): uPlot.Options {
-  const axis = { stroke: token("--ink-2"), font: FONT, ticks: { show: false } };
   const grid = { stroke: token("--hairline"), width: 1 };
   return {
     width,
     height: 180,
     padding: [8, 4, 0, 0],
     legend: { show: false },
-    cursor: {
-      sync: { key: "cluster", setSeries: false },
-      points: { size: 6 },
-      drag: { x: true, y: false, setScale: false },
-      focus: { prox: -1 },
-    },
+    cursor: cursor("cluster", 6),
     scales: {
       x: {
         range: () => {
@@ -71,19 +60,8 @@ export function plotOptions({ width, lines, unit, marks, range, onCursor, onSele
       y: { range: (_, __, high) => [0, high > 0 ? high * 1.12 : 1] },
     },
     axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        size: 26,
-        space: 70,
-        values: [
-          [86_400, "{DD} {MMM}", null, null, null, null, null, null, 1],
-          [3600, "{HH}:{mm}", null, null, null, null, null, null, 1],
-          [60, "{HH}:{mm}", null, null, null, null, null, null, 1],
-          [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1],
-        ],
-      },
-      { ...axis, grid, size: 52, space: 36, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, unit)) },
+      timeAxis(26),
+      { ...axis(), grid, size: 52, space: 36, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, unit)) },
     ],
     series: [
       {},
@@ -98,17 +76,7 @@ export function plotOptions({ width, lines, unit, marks, range, onCursor, onSele
     ],
     hooks: {
       drawClear: [(plot) => drawMarks(plot, marks())],
-      setCursor: [
-        (plot) => onCursor(plot.cursor.left !== undefined && plot.cursor.left >= 0 ? (plot.cursor.idx ?? null) : null),
-      ],
-      setSelect: [
-        (plot) => {
-          const { left, width: wide } = plot.select;
-          if (wide < 8) return;
-          onSelect(plot.posToVal(left, "x"), plot.posToVal(left + wide, "x"));
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
+      ...hooks(onCursor, onSelect),
     },
   };
 }

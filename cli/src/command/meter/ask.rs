@@ -1,9 +1,12 @@
 //! Asks a meter over HTTP.
 
+use std::path::Path;
 use std::time::Duration;
 
-use reqwest::Url;
+use reqwest::{Certificate, Identity, Url};
 use serde_json::Value;
+
+use super::Door;
 
 /// Why a meter could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +16,14 @@ pub enum MeterError {
     Address {
         /// What was given.
         url: String,
+        /// Why.
+        why: String,
+    },
+    /// A file cannot be used.
+    #[error("{path}: {why}")]
+    File {
+        /// Which one.
+        path: String,
         /// Why.
         why: String,
     },
@@ -46,10 +57,11 @@ pub enum MeterError {
 pub(super) struct Meter {
     url: Url,
     client: reqwest::Client,
+    token: Option<String>,
 }
 
 impl Meter {
-    pub(super) fn new(url: &str) -> Result<Self, MeterError> {
+    pub(super) fn new(url: &str, door: &Door) -> Result<Self, MeterError> {
         let wrong = |why: String| MeterError::Address { url: url.to_owned(), why };
         let mut parsed = Url::parse(url).map_err(|error| wrong(error.to_string()))?;
         if !matches!(parsed.scheme(), "http" | "https") {
@@ -58,8 +70,19 @@ impl Meter {
         if !parsed.path().ends_with('/') {
             parsed.set_path(&format!("{}/", parsed.path()));
         }
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build();
-        Ok(Self { url: parsed, client: client.map_err(|error| wrong(error.to_string()))? })
+        let mut client = reqwest::Client::builder().timeout(Duration::from_secs(10));
+        if let Some(file) = &door.ca_file {
+            let authorities = Certificate::from_pem_bundle(&read(file)?).map_err(|error| unusable(file, &error))?;
+            client = client.tls_certs_only(authorities);
+        }
+        if let Some(file) = &door.identity_file {
+            client = client.identity(Identity::from_pem(&read(file)?).map_err(|error| unusable(file, &error))?);
+        }
+        let token = match &door.token_file {
+            None => None,
+            Some(file) => Some(String::from_utf8_lossy(&read(file)?).trim().to_owned()),
+        };
+        Ok(Self { url: parsed, client: client.build().map_err(|error| wrong(causes(&error)))?, token })
     }
 
     /// The answer of one of its paths.
@@ -72,7 +95,11 @@ impl Meter {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let answer = self.client.get(url).send().await.map_err(unreachable)?;
+        let mut request = self.client.get(url);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.map_err(unreachable)?;
         let status = answer.status();
         let text = answer.text().await.map_err(unreachable)?;
         let foreign = |why: String| MeterError::Foreign { url: here(), why };
@@ -85,6 +112,14 @@ impl Meter {
             _ => Err(foreign(status.to_string())),
         }
     }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, MeterError> {
+    std::fs::read(file).map_err(|error| unusable(file, &error))
+}
+
+fn unusable(file: &Path, error: &dyn std::error::Error) -> MeterError {
+    MeterError::File { path: file.display().to_string(), why: causes(error) }
 }
 
 fn causes(error: &dyn std::error::Error) -> String {

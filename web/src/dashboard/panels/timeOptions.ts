@@ -1,5 +1,6 @@
 // How a dashboard's plots look: the tokens' colours, axes in the panel's unit, one cursor for all.
 import uPlot from "uplot";
+import { axis, cursor, hooks, timeAxis, token } from "../../charts/timePlot";
 import type { Span } from "../interval";
 import type { Field } from "../model";
 import { inUnit } from "../unit";
@@ -20,11 +21,6 @@ type Wanted = {
 
 /** Steps that are round in KiB, MiB, GiB. */
 const BINARY = Array.from({ length: 48 }, (_, power) => 2 ** power);
-const FONT = '11px "Inter Variable", sans-serif';
-
-export function token(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 function faded(colour: string, share: number): string {
   return `${colour}${Math.round(share * 255)
@@ -39,7 +35,6 @@ function room(words: string[]): number {
 
 export function timeOptions(wanted: Wanted): uPlot.Options {
   const { width, height, drawn, field, stacked, bars, fill, span, onCursor, onSelect } = wanted;
-  const axis = { stroke: token("--ink-2"), font: FONT, ticks: { show: false } };
   const share = stacked ? Math.max(fill, 0.25) : fill;
   return {
     width,
@@ -47,12 +42,7 @@ export function timeOptions(wanted: Wanted): uPlot.Options {
     // The last instant is written below the end of the axis.
     padding: [8, 18, 0, 0],
     legend: { show: false },
-    cursor: {
-      sync: { key: "dashboard", setSeries: false },
-      points: { size: 5 },
-      drag: { x: true, y: false, setScale: false },
-      focus: { prox: -1 },
-    },
+    cursor: cursor("dashboard", 5),
     scales: {
       x: { range: () => [span().from, span().to] },
       // What is counted starts at zero: a small change must not look like a large one.
@@ -65,20 +55,9 @@ export function timeOptions(wanted: Wanted): uPlot.Options {
       },
     },
     axes: [
+      timeAxis(24),
       {
-        ...axis,
-        grid: { show: false },
-        size: 24,
-        space: 70,
-        values: [
-          [86_400, "{DD} {MMM}", null, null, null, null, null, null, 1],
-          [3600, "{HH}:{mm}", null, null, null, null, null, null, 1],
-          [60, "{HH}:{mm}", null, null, null, null, null, null, 1],
-          [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1],
-        ],
-      },
-      {
-        ...axis,
+        ...axis(),
         grid: { stroke: token("--hairline"), width: 1 },
         size: (_, words) => room(words ?? []),
         space: 32,
@@ -115,17 +94,7 @@ export function timeOptions(wanted: Wanted): uPlot.Options {
           if (stacked && first) first.fill = () => faded(token("--series-1"), share);
         },
       ],
-      setCursor: [
-        (plot) => onCursor(plot.cursor.left !== undefined && plot.cursor.left >= 0 ? (plot.cursor.idx ?? null) : null),
-      ],
-      setSelect: [
-        (plot) => {
-          const { left, width: wide } = plot.select;
-          if (wide < 8) return;
-          onSelect(plot.posToVal(left, "x"), plot.posToVal(left + wide, "x"));
-          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
+      ...hooks(onCursor, onSelect),
     },
   };
 }

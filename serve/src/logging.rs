@@ -1,10 +1,19 @@
 //! Logs to standard error, as text for people or as JSON for machines.
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::settings::LogFormat;
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One line for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
 
 /// Sets logging up for the whole process. `filter` is such as `info,hyper=warn`.
 pub fn init(format: LogFormat, filter: &str) -> Result<()> {
