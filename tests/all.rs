@@ -40,6 +40,7 @@ mod fault_41_secrets;
 mod fleet_access;
 mod fleet_audit;
 mod fleet_backup;
+mod fleet_budgets;
 mod fleet_cli;
 mod fleet_console_files;
 mod fleet_desired;
