@@ -1,6 +1,7 @@
 //! HTTP: remote write in, numbers out.
 
 mod health;
+mod hours;
 mod numbers;
 mod pass;
 mod problem;

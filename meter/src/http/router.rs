@@ -9,10 +9,11 @@ use flagstaff_remote_write::Limits;
 use tokio_util::sync::CancellationToken;
 
 use super::problem::Refused;
-use super::{health, numbers, write};
+use super::{health, hours, numbers, write};
 use crate::error::Error;
 use crate::forward::Forward;
 use crate::gate::Gate;
+use crate::hours::Hours;
 use crate::metrics::Metrics;
 use crate::receive::Receiver;
 use crate::report::{self, Summary};
@@ -22,6 +23,8 @@ use crate::settings::Mode;
 pub struct App {
     /// Counts.
     pub receiver: Arc<Receiver>,
+    /// Reports of clock hours.
+    pub hours: Arc<Hours>,
     /// Passes on.
     pub forward: Forward,
     /// Bytes under way.
@@ -54,6 +57,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/summary", get(numbers::summary))
         .route("/api/v1/top", get(numbers::top))
         .route("/api/v1/metrics/{name}", get(numbers::metric))
+        .route("/api/v1/hours", get(hours::list))
+        .route("/api/v1/hours/{hour}", get(hours::hour))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
