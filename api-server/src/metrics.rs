@@ -48,6 +48,8 @@ pub struct Metrics {
     idle: Gauge,
     /// Reports that were taken.
     pub reports: Counter,
+    /// Reports of meters that were taken.
+    pub series_reports: Counter,
     /// Entries of the audit log that this replica sealed.
     pub sealed: Counter,
     /// Requests refused because there was no place.
@@ -82,6 +84,7 @@ impl Metrics {
             connections: Gauge::default(),
             idle: Gauge::default(),
             reports: Counter::default(),
+            series_reports: Counter::default(),
             sealed: Counter::default(),
             overloaded: Counter::default(),
             leads: Gauge::default(),
@@ -97,6 +100,7 @@ impl Metrics {
         registry.register("database_connections", "Connections to Postgres", this.connections.clone());
         registry.register("database_connections_idle", "Those of them without work", this.idle.clone());
         registry.register("reports", "Reports of clusters that were taken", this.reports.clone());
+        registry.register("series_reports", "Reports of meters that were taken", this.series_reports.clone());
         registry.register("audit_sealed", "Entries of the audit log that were sealed", this.sealed.clone());
         registry.register("overloaded", "Requests refused because there was no place", this.overloaded.clone());
         registry.register("leads", "Whether this replica leads the workers", this.leads.clone());

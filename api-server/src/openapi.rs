@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use utoipa::OpenApi;
 
-use crate::http::agent::{desired, enroll, status, trust};
+use crate::http::agent::{desired, enroll, series as meter_series, status, trust};
 use crate::http::api::{
     accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
     grant, join_token, layer, layer_change, openapi, query, region, remove, session, setup, store, store_check, stream,
@@ -22,6 +22,7 @@ use crate::http::api::{
         trust::trust,
         desired::desired,
         status::status,
+        meter_series::series,
         setup::setup,
         session::sign_in,
         session::current,

@@ -81,6 +81,7 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
             Duration::from_secs(settings.store_timeout_seconds),
         ),
         sealer: Sealer::load(&settings.data_dir, settings.encryption_key_file.as_deref())?,
+        series: crate::app::series::Series::default(),
         identity_key: identity.public_key(),
         identity,
         trust,

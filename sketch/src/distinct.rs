@@ -74,6 +74,11 @@ impl Distinct {
         Self { precision, sketch: union.to_sketch(HllType::Hll4) }
     }
 
+    /// How exact it is.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
     /// The estimate.
     pub fn estimate(&self) -> f64 {
         self.sketch.estimate()

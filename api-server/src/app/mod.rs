@@ -16,11 +16,13 @@ pub mod join_token;
 pub mod layer;
 pub mod layer_change;
 pub mod page;
+pub mod price;
 pub mod query;
 pub mod reach;
 pub mod region;
 pub mod role;
 pub mod scope;
+pub mod series;
 pub mod state;
 pub mod status;
 pub mod store_draft;
@@ -59,6 +61,8 @@ pub struct App {
     pub telemetry: Telemetry,
     /// Keeps what stores ask for as a proof.
     pub sealer: Sealer,
+    /// Reports of meters, read lately.
+    pub series: series::Series,
     /// The public half of the hub's own key.
     pub identity_key: String,
     /// The certificates, signed.

@@ -4,6 +4,7 @@ use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::price::{self, Price};
 use super::{App, Error};
 use crate::context::OpContext;
 use crate::secret;
@@ -71,6 +72,10 @@ pub struct StoreDraft {
     /// Authorities (PEM) to trust instead of the system's.
     #[serde(default)]
     pub authorities_pem: Option<String>,
+    /// What its owner asks for it. Left out in a change, the one that there is stays; `null` takes it away.
+    #[serde(default, deserialize_with = "price::said")]
+    #[schema(value_type = Option<Price>)]
+    pub price: Option<Option<Price>>,
     /// Tries it, and keeps nothing.
     #[serde(default)]
     pub dry_run: bool,
@@ -146,6 +151,13 @@ pub(super) fn row_of(app: &App, op: &OpContext, draft: &StoreDraft, old: Option<
             }
         }
     };
+    let price = match &draft.price {
+        Some(price) => price.clone(),
+        None => old.and_then(Price::of),
+    };
+    if let Some(price) = &price {
+        price.check()?;
+    }
     let now = op.at.to_sqlx();
     Ok(StoreRow {
         id,
@@ -167,5 +179,8 @@ pub(super) fn row_of(app: &App, op: &OpContext, draft: &StoreDraft, old: Option<
         last_failed_at: None,
         last_failure_code: None,
         last_failure: None,
+        price_unit: price.as_ref().map(|price| price.unit.as_str().to_owned()),
+        price_amount: price.as_ref().map(|price| price.amount),
+        price_currency: price.map(|price| price.currency),
     })
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::price::Price;
 use super::store_draft::{Authentication, StoreDraft, row_of};
 use super::{App, Error, ask};
 use crate::context::{OpContext, Role};
@@ -54,6 +55,8 @@ pub struct Store {
     pub last_failure_code: Option<String>,
     /// The sentence of that.
     pub last_failure: Option<String>,
+    /// What its owner asks for it, where that was said.
+    pub price: Option<Price>,
 }
 
 /// All stores.
@@ -223,6 +226,7 @@ fn shown(clusters: Option<i64>, row: StoreRow) -> Store {
     Store {
         etag: etag(&row),
         clusters: clusters.unwrap_or_default(),
+        price: Price::of(&row),
         kind: StoreKind::parse(&row.kind),
         authentication: Authentication::parse(&row.authentication),
         id: row.id,

@@ -66,6 +66,7 @@ fn map() -> Map {
     map.get(Open, "/agent/v1/trust", agent::trust::trust);
     map.get(ClusterHeld, "/agent/v1/desired", agent::desired::desired);
     map.post(Cluster, "/agent/v1/status", agent::status::status);
+    map.post(Cluster, "/agent/v1/series", agent::series::series);
     // People and programs.
     map.post(Open, "/api/v1/setup", setup::setup);
     map.post(Open, "/api/v1/session", session::sign_in);

@@ -18,6 +18,8 @@ pub mod layer_change;
 pub mod layer_member;
 pub mod listing;
 pub mod series;
+pub mod series_report;
+pub mod series_trend;
 pub mod session;
 pub mod team;
 pub mod telemetry_store;

@@ -45,6 +45,12 @@ pub struct StoreRow {
     pub last_failure_code: Option<String>,
     /// The sentence of that.
     pub last_failure: Option<String>,
+    /// What its owner asks for it: the currency.
+    pub price_currency: Option<String>,
+    /// What is counted for that: `series_thousand_month` or `samples_million`.
+    pub price_unit: Option<String>,
+    /// For one of these.
+    pub price_amount: Option<f64>,
 }
 
 impl StoreRow {
@@ -58,8 +64,8 @@ impl StoreRow {
 pub async fn insert(connection: &mut PgConnection, row: &StoreRow) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "INSERT INTO store (id, name, kind, url, region, tenant_header, tenant, authentication, username, secret_sealed,
-           authorities_pem, created_by, created_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT (name) DO NOTHING",
+           authorities_pem, created_by, created_at, changed_at, price_currency, price_unit, price_amount)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16) ON CONFLICT (name) DO NOTHING",
         row.id,
         row.name,
         row.kind,
@@ -72,7 +78,10 @@ pub async fn insert(connection: &mut PgConnection, row: &StoreRow) -> Result<boo
         row.secret_sealed,
         row.authorities_pem,
         row.created_by,
-        row.created_at as _
+        row.created_at as _,
+        row.price_currency,
+        row.price_unit,
+        row.price_amount
     )
     .execute(connection)
     .await?;
@@ -83,7 +92,7 @@ pub async fn insert(connection: &mut PgConnection, row: &StoreRow) -> Result<boo
 pub async fn update(connection: &mut PgConnection, row: &StoreRow) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE store SET name = $2, url = $3, region = $4, tenant_header = $5, tenant = $6, authentication = $7, username = $8,
-           secret_sealed = $9, authorities_pem = $10, changed_at = $11, revision = revision + 1,
+           secret_sealed = $9, authorities_pem = $10, changed_at = $11, price_currency = $12, price_unit = $13, price_amount = $14, revision = revision + 1,
            last_failed_at = NULL, last_failure_code = NULL, last_failure = NULL WHERE id = $1",
         row.id,
         row.name,
@@ -95,7 +104,10 @@ pub async fn update(connection: &mut PgConnection, row: &StoreRow) -> Result<(),
         row.username,
         row.secret_sealed,
         row.authorities_pem,
-        row.changed_at as _
+        row.changed_at as _,
+        row.price_currency,
+        row.price_unit,
+        row.price_amount
     )
     .execute(connection)
     .await?;

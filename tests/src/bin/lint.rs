@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("flagstaff-crds", &["flagstaff-model"]),
     ("flagstaff-survey", &["flagstaff-model", "flagstaff-crds"]),
     ("flagstaff-operator", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),
-    ("flagstaff-hub", &["flagstaff-model", "flagstaff-template"]),
+    ("flagstaff-hub", &["flagstaff-model", "flagstaff-sketch", "flagstaff-template"]),
     ("flagstaff-cli", &["flagstaff-model", "flagstaff-template", "flagstaff-crds", "flagstaff-survey"]),
     ("flagstaff-images", &[]),
     ("flagstaff-tests", &["*"]),

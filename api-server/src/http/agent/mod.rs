@@ -2,5 +2,6 @@
 
 pub mod desired;
 pub mod enroll;
+pub mod series;
 pub mod status;
 pub mod trust;
