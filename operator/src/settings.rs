@@ -57,6 +57,13 @@ pub struct Settings {
     /// How often the memory of the cluster agents is looked at.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_SCALE_SECONDS", default_value_t = 30, value_name = "SECONDS")]
     pub scale_seconds: u64,
+    /// A meter outside of the cluster that counts this cluster's series; those of the pack are found by themselves.
+    #[arg(long = "meter", env = "FLAGSTAFF_OPERATOR_METERS", value_delimiter = ',', value_name = "URL")]
+    pub meters: Vec<String>,
+    /// How often the hub is told what the meters counted.
+    #[arg(long, env = "FLAGSTAFF_OPERATOR_SERIES_SECONDS", default_value_t = 300, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub series_seconds: u64,
     /// Shifts the wall clock that is written into the lease; for tests of skewed clocks.
     #[arg(
         long,
