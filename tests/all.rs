@@ -5,6 +5,7 @@ mod cluster_chart;
 mod cluster_drift;
 mod cluster_flag;
 mod cluster_hub_chart;
+mod cluster_meter;
 mod cluster_preflight;
 mod cluster_schema;
 mod cluster_service;

@@ -36,6 +36,14 @@ pub struct Settings {
         value_name = "REFERENCE"
     )]
     pub image: String,
+    /// Reference of the meter's image; its registry is replaced with all others.
+    #[arg(
+        long,
+        env = "FLAGSTAFF_OPERATOR_METER_IMAGE",
+        default_value = concat!("ghcr.io/flagstaff-dev/flagstaff-meter:", env!("CARGO_PKG_VERSION")),
+        value_name = "REFERENCE"
+    )]
+    pub meter_image: String,
     /// Names of image pull Secrets of the agents.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_PULL_SECRETS", value_delimiter = ',', value_name = "NAME")]
     pub pull_secrets: Vec<String>,

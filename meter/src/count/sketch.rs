@@ -19,6 +19,9 @@ const METRICS: usize = 200;
 /// An entry's name, its quotes and its fields.
 const REST: usize = 64;
 
+/// What is told apart, by which name of a scope, how exactly, and how many of them at most.
+type Kind = (&'static str, fn(&Scope) -> &Arc<str>, Precision, usize);
+
 /// One that is being filled.
 struct Sketch {
     of: &'static str,
@@ -42,7 +45,7 @@ impl Sketches {
         let mut this = Self { places: vec![[None; 2]; count.scopes.numbers()], ..Self::default() };
         let mut room = BYTES;
         this.take("cluster", &"".into(), Precision::P16, f64::MAX, &mut room);
-        let kinds: [(&'static str, fn(&Scope) -> &Arc<str>, Precision, usize); 2] = [
+        let kinds: [Kind; 2] = [
             ("team", |scope| &scope.team, Precision::P16, usize::MAX),
             ("metric", |scope| &scope.metric, Precision::P14, METRICS),
         ];
