@@ -2558,8 +2558,7 @@ export interface components {
             items: components["schemas"]["SeriesRow"][];
             other?: components["schemas"]["SeriesRow"] | null;
             then?: components["schemas"]["SeriesBy"] | null;
-            /** @description Everything together. */
-            total: components["schemas"]["SeriesRow"];
+            total?: components["schemas"]["SeriesRow"] | null;
         };
         /** @description Everything that is known of a metric. */
         SeriesMetric: {
