@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use flagstaff_tests::Hub;
-use flagstaff_tests::hub::{Answer, Cluster, PASSWORD, Person, credential, sha256};
+use flagstaff_tests::hub::{Answer, Cluster, Counted, PASSWORD, Person, credential, hour, sha256};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,6 +33,11 @@ fn cases() -> BTreeMap<(&'static str, &'static str), Must> {
         (("get", "/agent/v1/trust"), Tell),
         (("get", "/agent/v1/desired"), STRANGE),
         (("post", "/agent/v1/status"), STRANGE),
+        (("post", "/agent/v1/series"), STRANGE),
+        (("get", "/api/v1/series"), LeaveOut),
+        (("get", "/api/v1/series/metrics/{name}"), HIDDEN),
+        (("get", "/api/v1/series/trend"), LeaveOut),
+        (("get", "/api/v1/series/distinct"), LeaveOut),
         (("post", "/api/v1/setup"), Refuse(400, "invalid")),
         (("post", "/api/v1/session"), Refuse(400, "invalid")),
         (("get", "/api/v1/session"), LeaveOut),
@@ -105,6 +110,7 @@ struct Team {
     join_token: (String, String),
     cluster: Cluster,
     cluster_id: String,
+    metric: String,
     budget: String,
     target: (String, String),
 }
@@ -131,6 +137,11 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
     cluster.team = name.to_owned();
     let joined = cluster.enroll(hub, &text(&join, "token")?).await?.good()?;
     cluster.report_healthy(hub).await?;
+    let metric = format!("{}_total", name.replace('-', "_"));
+    for counted in [Counted::in_hour(hour(1)).closed(), Counted::in_hour(hour(0))] {
+        let counted = counted.scope(&metric, name, name, 5.0).sketch("cluster", "", 0..5);
+        ensure!(cluster.is_kept(hub, &counted).await?, "a report of series was not kept");
+    }
     let cluster_id = text(&joined, "cluster_id")?;
     let scope = json!({"cluster": cluster_id});
     let budget = json!({"name": format!("{name}-budget"), "scope": scope, "soft_series": 1000, "reason": "a share"});
@@ -139,6 +150,7 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
         json!({"name": format!("{name}-chat"), "kind": "webhook", "address": "https://127.0.0.1:1/", "scope": scope});
     let target = person.post("/api/v1/notification-targets", &target).await?.good()?;
     Ok(Team {
+        metric,
         id: text(&team, "id")?,
         account,
         grant: text(&grant, "id")?,
@@ -154,6 +166,14 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
 impl Team {
     /// The path with what is this team's.
     fn path(&self, path: &str) -> Result<String> {
+        match path {
+            "/api/v1/series" => return Ok(format!("{path}?by=cluster&then=metric&limit=500")),
+            "/api/v1/series/metrics/{name}" => return Ok(path.replace("{name}", &self.metric)),
+            "/api/v1/series/trend" | "/api/v1/series/distinct" => {
+                return Ok(format!("{path}?cluster={}", self.cluster_id));
+            }
+            _ => {}
+        }
         let id = [
             ("/clusters/", &self.cluster_id),
             ("/join-tokens/", &self.join_token.0),
@@ -196,6 +216,7 @@ impl Team {
             &self.cluster.region,
             &self.id,
             &self.account,
+            &self.metric,
             &self.budget,
             &self.target.0,
         ]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
 use flagstaff_tests::Hub;
-use flagstaff_tests::hub::{Answer, Cluster, sha256};
+use flagstaff_tests::hub::{Answer, Cluster, Counted, hour, sha256};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -79,6 +79,8 @@ async fn no_body_holds_a_secret() -> Result<()> {
     let mut cluster = Cluster::new("keeps-secrets");
     let joined = cluster.enroll(hub, &text).await?.good()?;
     cluster.report_healthy(hub).await?;
+    // The routes below are asked for a metric of this name.
+    ensure!(cluster.is_kept(hub, &Counted::in_hour(hour(0)).scope("cluster", "t", "j", 1.0)).await?);
     let id = joined["cluster_id"].as_str().context("an id")?;
     let edit = json!({"content": {"packs": {"base": {"logs": {"rate": 1}}}}, "reason": "there is to be a change"});
     let edited = admin.put_layer(&format!("cluster/{id}"), None, &edit).await?.good()?;

@@ -4,6 +4,7 @@ mod cluster;
 mod follower;
 mod joined;
 mod person;
+mod series;
 mod sql;
 
 use std::os::unix::fs::PermissionsExt;
@@ -24,6 +25,7 @@ pub use cluster::{Cluster, credential, sha256};
 pub use follower::{Fleet, Follower, Manner};
 pub use joined::{give_token, left_to};
 pub use person::{PASSWORD, Person};
+pub use series::{Counted, hour, written};
 pub use sql::Held;
 
 const NAME: &str = "flagstaff-hub";

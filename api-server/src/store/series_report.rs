@@ -219,3 +219,79 @@ pub async fn clusters(connection: &mut PgConnection) -> Result<Vec<Newest>, sqlx
     .fetch_all(connection)
     .await
 }
+
+/// A day or week of a cluster that is to be made.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// Whose.
+    pub cluster_id: String,
+    /// Its beginning.
+    pub at: At,
+}
+
+/// Days or weeks before `over` that have not been made of hours or days, or of which something came later; the oldest first.
+pub async fn due(
+    connection: &mut PgConnection,
+    from: &str,
+    to: &str,
+    over: At,
+    limit: i64,
+) -> Result<Vec<Due>, sqlx::Error> {
+    sqlx::query_as!(
+        Due,
+        r#"SELECT parts.cluster_id AS "cluster_id!", parts.at AS "at!" FROM (
+             SELECT cluster_id, date_trunc($2, at, 'UTC') AS at, max(received_at) AS received_at FROM series_report
+             WHERE grain = $1 AND at < $3 GROUP BY 1, 2) parts
+           LEFT JOIN series_report made ON made.cluster_id = parts.cluster_id AND made.grain = $2 AND made.at = parts.at
+           WHERE made.received_at IS NULL OR made.received_at < parts.received_at
+           ORDER BY parts.at, parts.cluster_id LIMIT $4"#,
+        from,
+        to,
+        over as _,
+        limit
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The reports of a cluster within a time, with their bodies; of one hour, the meter that looked last comes last.
+pub async fn span(
+    connection: &mut PgConnection,
+    cluster_id: &str,
+    grain: &str,
+    (from, until): (At, At),
+) -> Result<Vec<ReportRow>, sqlx::Error> {
+    sqlx::query_as!(
+        ReportRow,
+        "SELECT * FROM series_report WHERE cluster_id = $1 AND grain = $2 AND at >= $3 AND at < $4 ORDER BY at, looked_at",
+        cluster_id,
+        grain,
+        from as _,
+        until as _
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Forgets some of what is older than that and has been made into days or weeks. How many rows.
+pub async fn forget(
+    connection: &mut PgConnection,
+    grain: &str,
+    to: &str,
+    before: At,
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query!(
+        "DELETE FROM series_report WHERE ctid IN (
+           SELECT old.ctid FROM series_report old JOIN series_report made
+             ON made.cluster_id = old.cluster_id AND made.grain = $2 AND made.at = date_trunc($2, old.at, 'UTC')
+           WHERE old.grain = $1 AND old.at < $3 LIMIT $4)",
+        grain,
+        to,
+        before as _,
+        limit
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -216,3 +216,66 @@ pub async fn sketches(
     .fetch_all(connection)
     .await
 }
+
+/// What there is of a cluster within a time, without sketches.
+pub async fn span(
+    connection: &mut PgConnection,
+    cluster_id: &str,
+    grain: &str,
+    (from, until): (At, At),
+) -> Result<Vec<TrendRow>, sqlx::Error> {
+    sqlx::query_as!(
+        TrendRow,
+        "SELECT kind, name, active, variance, most, hour_series, NULL::bytea AS sketch FROM series_trend
+         WHERE cluster_id = $1 AND grain = $2 AND at >= $3 AND at < $4",
+        cluster_id,
+        grain,
+        from as _,
+        until as _
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// The sketches of a cluster within a time.
+pub async fn sketches_of_span(
+    connection: &mut PgConnection,
+    cluster_id: &str,
+    grain: &str,
+    (from, until): (At, At),
+) -> Result<Vec<SketchRow>, sqlx::Error> {
+    sqlx::query_as!(
+        SketchRow,
+        r#"SELECT kind, name, sketch AS "sketch!" FROM series_trend
+           WHERE cluster_id = $1 AND grain = $2 AND at >= $3 AND at < $4 AND sketch IS NOT NULL"#,
+        cluster_id,
+        grain,
+        from as _,
+        until as _
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// Forgets some of what is older than that and has been made into days or weeks. How many rows.
+pub async fn forget(
+    connection: &mut PgConnection,
+    grain: &str,
+    to: &str,
+    before: At,
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query!(
+        "DELETE FROM series_trend WHERE ctid IN (
+           SELECT old.ctid FROM series_trend old JOIN series_report made
+             ON made.cluster_id = old.cluster_id AND made.grain = $2 AND made.at = date_trunc($2, old.at, 'UTC')
+           WHERE old.grain = $1 AND old.at < $3 LIMIT $4)",
+        grain,
+        to,
+        before as _,
+        limit
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -8,3 +8,4 @@ mod keep;
 pub mod lead;
 mod release;
 mod series;
+mod series_keep;

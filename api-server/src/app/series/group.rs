@@ -164,7 +164,8 @@ impl Look {
                 item.label = self.label(filter, &item.name);
             }
         }
-        SeriesList { by, then, as_of: self.now.as_of, clusters, total: total.row("total"), items, other }
+        let total = (clusters.counted > 0).then(|| total.row("total"));
+        SeriesList { by, then, as_of: self.now.as_of, clusters, total, items, other }
     }
 
     fn then(&self, cluster: &ClusterNow) -> Then<'_> {
@@ -229,5 +230,51 @@ impl Level<'_> {
         // Of the rest it does not matter what it is made of.
         let rest = rest.map(|rest| Group { children: Level::default(), ..rest }.row(OTHER));
         (groups.into_iter().map(|(name, group)| group.row(name)).collect(), rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::super::fleet::tests::{cluster, counts, fleet, scope};
+    use super::*;
+    use crate::access::Right;
+    use crate::context::Role;
+
+    fn look(now: Vec<ClusterNow>, day_ago: Vec<ClusterNow>) -> Look {
+        let reach = Access::of(vec![Right { role: Role::Viewer, wanted: Default::default() }]);
+        let (now, day_ago) = (Arc::new(fleet(now)), Arc::new(fleet(day_ago)));
+        Look { now, day_ago, prices: Prices::default(), reach }
+    }
+
+    #[test]
+    fn a_day_ago_is_only_said_when_all_of_it_is_known() {
+        let up = |active| Some(counts(vec![scope("up", "shop", "j", active)]));
+        let mut joined_since = cluster("c", "us", up(3.0));
+        joined_since.enrolled_at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(2);
+        let look = look(
+            vec![cluster("a", "eu", up(5.0)), cluster("b", "us", up(7.0)), joined_since],
+            vec![cluster("a", "eu", up(4.0)), cluster("b", "us", None)],
+        );
+        let list = look.list(&SeriesFilter::default(), By::Cluster, None, 9);
+        let day_ago: Vec<_> = list.items.iter().map(|row| (row.name.as_str(), row.day_ago)).collect();
+        assert_eq!(day_ago, [("b", None), ("a", Some(4)), ("c", Some(0))]);
+        assert_eq!(list.total.expect("a total").day_ago, None, "of b it is not known");
+        let list = look.list(&SeriesFilter { region: Some("eu".into()), ..Default::default() }, By::Team, None, 9);
+        assert_eq!((list.items[0].series.value, list.items[0].day_ago), (5, Some(4)));
+    }
+
+    #[test]
+    fn what_is_beyond_the_limit_is_in_other_and_nothing_is_lost() {
+        let scopes = (0..30).map(|index| scope("m", "t", &format!("job-{index:02}"), f64::from(index))).collect();
+        let look = look(vec![cluster("a", "eu", Some(counts(scopes)))], vec![]);
+        let list = look.list(&SeriesFilter::default(), By::Team, Some(By::Job), 1);
+        let children = &list.items[0].children;
+        assert_eq!((children.len(), children[0].name.as_str(), children[20].name.as_str()), (21, "job-29", "other"));
+        assert_eq!(children.iter().map(|row| row.series.value).sum::<u64>(), 435);
+        assert_eq!(list.other, None);
+        let list = look.list(&SeriesFilter::default(), By::Job, None, 2);
+        assert_eq!(list.other.map(|row| row.series.value), Some(435 - 29 - 28));
     }
 }

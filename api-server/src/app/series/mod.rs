@@ -10,6 +10,7 @@ mod group;
 mod grow;
 mod look;
 mod place;
+pub mod rollup;
 mod shared;
 mod take;
 mod trend;

@@ -1,6 +1,6 @@
 //! A report of a meter is taken in: kept when it is newer than what there is of its hour, and let go when it is not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use flagstaff_model::wire::{SeriesAnswer, SeriesCount, SeriesReport};
 use flagstaff_sketch::{Distinct, Precision};
@@ -90,9 +90,10 @@ fn trend(report: &SeriesReport, sketches: Vec<Sketch>) -> Result<Vec<TrendRow>, 
     for ((kind, most), names) in [("team", TEAMS), ("metric", METRICS)].into_iter().zip(&by) {
         let mut largest: Vec<_> = names.iter().filter(|(name, _)| fits(name)).collect();
         largest.sort_by(|one, other| other.1.active.total_cmp(&one.1.active).then_with(|| one.0.cmp(other.0)));
-        let has_sketch = |name: &str| sketches.iter().any(|sketch| sketch.kind == kind && sketch.name == name);
+        let sketched = sketches.iter().filter(|sketch| sketch.kind == kind);
+        let sketched: HashSet<&str> = sketched.map(|sketch| sketch.name.as_str()).collect();
         for (index, (name, count)) in largest.into_iter().enumerate() {
-            if index < most || has_sketch(name) {
+            if index < most || sketched.contains(*name) {
                 rows.insert((kind, name), trend_row(kind, name, count));
             }
         }

@@ -129,8 +129,8 @@ pub struct SeriesList {
     pub as_of: Timestamp,
     /// Which clusters are in the numbers.
     pub clusters: Clusters,
-    /// Everything together.
-    pub total: Row,
+    /// Everything together; `null` where no cluster is known.
+    pub total: Option<Row>,
     /// The largest first.
     pub items: Vec<Row>,
     /// What is in no item: beyond `limit`, or without a scope of its own in its meter.
