@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PROFILE ?= debug
 STEP := tests/step
 
-.PHONY: help demo demo-status demo-stop demo-outage demo-env test console unit lint generate generate-check images clean bench bench-built soak
+.PHONY: help demo demo-status demo-stop demo-outage demo-flood demo-env test console unit lint generate generate-check images clean bench bench-built soak
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -23,6 +23,9 @@ demo-stop: ## ends the demo and everything it started
 
 demo-outage: ## cuts the network of one region of the demo for two minutes (REGION=… SECONDS=…)
 	@target/debug/flagstaff-demo outage $(REGION) $(if $(SECONDS),--seconds $(SECONDS))
+
+demo-flood: ## ships a bad label in one team's metric of the demo, and says what its budget makes of it (TEAM=… SECONDS=…)
+	@target/debug/flagstaff-demo flood $(TEAM) $(if $(SECONDS),--seconds $(SECONDS))
 
 demo-env: ## prints `export KUBECONFIG=…` and a PATH with kubectl, for eval
 	@target/debug/flagstaff-demo env
@@ -71,15 +74,16 @@ images: console ## OCI archives of our programs in dist/images, without Docker
 	cargo build --locked --workspace --all-targets
 	target/debug/flagstaff-images build --profile release --out dist/images
 
-# What is measured is the operator in its release profile; the harness and the bench itself stay as they are built elsewhere.
-BENCH := env "CARGO_BIN_EXE_flagstaff-operator=$(CURDIR)/target/release/flagstaff-operator" target/debug/flagstaff-bench
+# What is measured are operator and meter in their release profile; the harness and the bench itself stay as they are built elsewhere.
+BENCH := env $(foreach program,operator meter,"CARGO_BIN_EXE_flagstaff-$(program)=$(CURDIR)/target/release/flagstaff-$(program)") \
+	target/debug/flagstaff-bench
 
 bench-built:
 	@tests/prepare bench
 	@$(STEP) "kubernetes and peers, from Go modules" 1700 -- tests/kubernetes/build
 	@$(STEP) "a controller-runtime program to compare with" 110 -- tests/kubernetes/build controller-runtime
 	@$(STEP) "bench and harness, from Rust" 420 -- cargo build --locked --workspace --all-targets
-	@$(STEP) "operator in its release profile" 400 -- cargo build --locked --release -p flagstaff-operator
+	@$(STEP) "operator and meter in their release profile" 500 -- cargo build --locked --release -p flagstaff-operator -p flagstaff-meter
 
 bench: bench-built ## speed, memory and requests beside peers; ROWS=apply,memory for some; writes bench/RESULTS.md
 	@$(BENCH) all $(if $(ROWS),--rows $(ROWS))

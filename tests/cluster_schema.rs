@@ -44,6 +44,7 @@ fn two_ways() -> Value {
 #[case::an_unknown_field("cluster", json!({"enabled": true, "destination": []}), &["unknown field", "spec.destination"])]
 #[case::a_wrong_type("cluster", json!({"enabled": "yes"}), &["spec.enabled", "boolean"])]
 #[case::no_such_choice("cluster", json!({"enabled": true, "rules": {"target": "elsewhere"}}), &["spec.rules.target", "elsewhere"])]
+#[case::no_such_meter("cluster", json!({"enabled": true, "meter": {"mode": "sideways"}}), &["spec.meter.mode", "sideways"])]
 #[case::a_ruler_without_its_url("cluster", json!({"enabled": true, "rules": {"target": "ruler"}}), &["spec.rules", "target ruler needs spec.rules.ruler"])]
 #[case::a_url_without_scheme("cluster", sending_to(&[("a", json!({"url": "mimir:9009"}))]), &["spec.destinations[0].url"])]
 #[case::two_ways_to_log_in("cluster", sending_to(&[("a", two_ways())]), &["spec.destinations[0]", "at most one of basic, bearer, oauth2 and sigv4"])]

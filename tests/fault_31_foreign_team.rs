@@ -69,6 +69,16 @@ fn cases() -> BTreeMap<(&'static str, &'static str), Must> {
         (("post", "/api/v1/stores/{id}/check"), FORBIDDEN),
         (("get", "/api/v1/regions"), LeaveOut),
         (("get", "/api/v1/attention"), LeaveOut),
+        (("get", "/api/v1/budgets"), LeaveOut),
+        (("post", "/api/v1/budgets"), FORBIDDEN),
+        (("get", "/api/v1/budgets/{id}"), HIDDEN),
+        (("put", "/api/v1/budgets/{id}"), HIDDEN),
+        (("delete", "/api/v1/budgets/{id}"), HIDDEN),
+        (("get", "/api/v1/budgets/{id}/history"), HIDDEN),
+        (("get", "/api/v1/notification-targets"), LeaveOut),
+        (("post", "/api/v1/notification-targets"), FORBIDDEN),
+        (("delete", "/api/v1/notification-targets/{id}"), HIDDEN),
+        (("post", "/api/v1/notification-targets/{id}/test"), HIDDEN),
         (("get", "/api/v1/join-tokens"), LeaveOut),
         (("post", "/api/v1/join-tokens"), FORBIDDEN),
         (("delete", "/api/v1/join-tokens/{id}"), HIDDEN),
@@ -101,6 +111,8 @@ struct Team {
     cluster: Cluster,
     cluster_id: String,
     metric: String,
+    budget: String,
+    target: (String, String),
 }
 
 fn text(value: &Value, name: &str) -> Result<String> {
@@ -130,6 +142,13 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
         let counted = counted.scope(&metric, name, name, 5.0).sketch("cluster", "", 0..5);
         ensure!(cluster.is_kept(hub, &counted).await?, "a report of series was not kept");
     }
+    let cluster_id = text(&joined, "cluster_id")?;
+    let scope = json!({"cluster": cluster_id});
+    let budget = json!({"name": format!("{name}-budget"), "scope": scope, "soft_series": 1000, "reason": "a share"});
+    let budget = text(&person.post("/api/v1/budgets", &budget).await?.good()?, "id")?;
+    let target =
+        json!({"name": format!("{name}-chat"), "kind": "webhook", "address": "https://127.0.0.1:1/", "scope": scope});
+    let target = person.post("/api/v1/notification-targets", &target).await?.good()?;
     Ok(Team {
         metric,
         id: text(&team, "id")?,
@@ -138,7 +157,9 @@ async fn team(hub: &Hub, admin: &Person<'_>, name: &str) -> Result<Team> {
         api_token: (text(&made, "id")?, text(&made, "token")?),
         join_token: (text(&join, "id")?, text(&join, "token")?),
         cluster,
-        cluster_id: text(&joined, "cluster_id")?,
+        cluster_id,
+        budget,
+        target: (text(&target, "id")?, text(&target, "secret")?),
     })
 }
 
@@ -162,6 +183,8 @@ impl Team {
             ("/stores/", &self.id),
             ("/changes/", &self.id),
             ("/layers/", &self.id),
+            ("/budgets/", &self.budget),
+            ("/notification-targets/", &self.target.0),
         ];
         let Some((_, id)) = id.iter().find(|(noun, _)| path.contains(noun)) else {
             ensure!(!path.contains('{'), "{path}: nobody says what its id is");
@@ -175,13 +198,28 @@ impl Team {
     fn secrets(&self) -> Result<Vec<String>> {
         let secret = |token: &str| token.split('.').nth(2).map(str::to_owned).context("a secret");
         let credential = self.cluster.credential.clone();
-        Ok(vec![sha256(&credential), credential, secret(&self.api_token.1)?, secret(&self.join_token.1)?])
+        Ok(vec![
+            sha256(&credential),
+            credential,
+            secret(&self.api_token.1)?,
+            secret(&self.join_token.1)?,
+            self.target.1.clone(),
+        ])
     }
 
     /// What another team does not learn either.
     fn names(&self) -> Vec<&str> {
-        let cluster = &self.cluster;
-        vec![&self.cluster_id, &cluster.name, &cluster.uid, &cluster.region, &self.id, &self.account, &self.metric]
+        vec![
+            &self.cluster_id,
+            &self.cluster.name,
+            &self.cluster.uid,
+            &self.cluster.region,
+            &self.id,
+            &self.account,
+            &self.metric,
+            &self.budget,
+            &self.target.0,
+        ]
     }
 
     /// What is asked about it.
@@ -198,6 +236,12 @@ impl Team {
             "/api/v1/accounts" => json!({"email": "x@example.org", "name": "x", "password": PASSWORD, "role": "admin"}),
             "/api/v1/api-tokens" => json!({"name": "x", "scope": {"team": self.cluster.team}}),
             "/api/v1/teams" => json!({"name": "x"}),
+            "/api/v1/notification-targets" => {
+                json!({"name": "x", "kind": "webhook", "address": "https://127.0.0.1:1/", "scope": {"region": self.cluster.region}})
+            }
+            path if path.contains("/budgets") => {
+                json!({"name": "x", "scope": {"region": self.cluster.region}, "soft_series": 1, "reason": "x"})
+            }
             path if path.ends_with("/query") => json!({"kind": "prometheus", "expression": "up"}),
             path if path.contains("/stores") => {
                 json!({"name": "x", "kind": "prometheus", "url": "https://127.0.0.1:1", "authentication": "none"})

@@ -81,6 +81,13 @@ async fn a_person_signs_in_looks_and_acts_and_signs_out() -> Result<()> {
         listed["items"].as_array().is_some_and(|items| items.iter().any(|one| one["name"] == "cli-shop")),
         "{listed}"
     );
+    let budget = json!({"name": "cli-budget", "scope": {"cluster": admin.cluster("cli-shop").await?["id"]}, "soft_series": 1_234_567, "reason": "a share"});
+    admin.post("/api/v1/budgets", &budget).await?.good()?;
+    let budgets = run(home, "", &[], &["budgets", "--state", "unknown"])?;
+    ensure!(budgets.status.success(), "{}", complained(&budgets));
+    for part in ["cli-budget", "unknown", "1,234,567", "0 of 0"] {
+        ensure!(said(&budgets).contains(part), "no {part} in\n{}", said(&budgets));
+    }
     let unknown = run(home, "", &[], &["cluster", "cli-sho"])?;
     ensure!(complained(&unknown).contains("did you mean cli-shop?"), "{}", complained(&unknown));
 

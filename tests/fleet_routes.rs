@@ -85,6 +85,12 @@ async fn no_body_holds_a_secret() -> Result<()> {
     let edit = json!({"content": {"packs": {"base": {"logs": {"rate": 1}}}}, "reason": "there is to be a change"});
     let edited = admin.put_layer(&format!("cluster/{id}"), None, &edit).await?.good()?;
     let change = edited["change"]["id"].as_str().context("a change")?;
+    let budget =
+        json!({"name": "keeps-secrets", "scope": {"cluster": id}, "soft_series": 1000, "reason": "there is to be one"});
+    let budget = admin.post("/api/v1/budgets", &budget).await?.good()?;
+    let budget = budget["id"].as_str().context("a budget")?;
+    let target = json!({"name": "keeps-secrets", "kind": "webhook", "address": "https://127.0.0.1:1/token-in-url", "scope": {"cluster": id}});
+    let target = admin.post("/api/v1/notification-targets", &target).await?.good()?;
     let secret = text.split('.').nth(2).context("a secret")?;
     let session = admin.cookie().split_once('=').context("a cookie")?.1;
     let secrets = [
@@ -94,13 +100,19 @@ async fn no_body_holds_a_secret() -> Result<()> {
         session.to_owned(),
         "$argon2".to_owned(),
         "a long password".to_owned(),
+        "token-in-url".to_owned(),
+        target["secret"].as_str().context("a target's secret")?.to_owned(),
     ];
     let mut read = 0;
     for (method, path) in routes(hub, admin.cookie()).await? {
         if method != "get" || path == "/api/v1/stream" {
             continue;
         }
-        let id = if path.starts_with("/api/v1/changes/") { change } else { id };
+        let id = match path.split('/').nth(3) {
+            Some("changes") => change,
+            Some("budgets") => budget,
+            _ => id,
+        };
         let asked = if path.starts_with("/agent/") {
             request(hub, &method, &path, id)?.bearer_auth(&cluster.credential)
         } else {

@@ -127,11 +127,11 @@ async fn credentials_are_the_destinations_and_a_new_one_is_used_at_once() -> Res
         std::fs::write(&path, text)?;
         Ok(path.display().to_string())
     };
-    let (token, password) = (file("token", "first\n")?, file("password", "secret\n")?);
+    let (token, password, user) = (file("token", "first\n")?, file("password", "secret\n")?, file("user", "meter\n")?);
     let url = store.url();
     let config = format!(
         "destinations:\n  - name: bearer\n    url: {url}/bearer\n    bearer_file: {token}\n    headers: {{X-Scope-OrgID: platform}}\n  \
-         - name: basic\n    url: {url}/basic\n    basic: {{username: meter, password_file: {password}}}\n  - name: plain\n    url: {url}/plain\n"
+         - name: basic\n    url: {url}/basic\n    basic: {{username_file: {user}, password_file: {password}}}\n  - name: plain\n    url: {url}/plain\n"
     );
     let config = format!("--config={}", file("config.yaml", &config)?);
     let meter = Meter::start(&["--mode=inline", &config]).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use flagstaff_remote_write::Version;
 use flagstaff_tests::eventually::check;
-use flagstaff_tests::{Meter, eventually, programs};
+use flagstaff_tests::{Meter, eventually, http, programs};
 
 use crate::writer::{self, Series, series};
 
@@ -34,7 +34,36 @@ async fn what_was_known_is_known_again_and_what_is_damaged_is_said() -> Result<(
     ensure!(summary["series"]["value"] == 1000 && summary["metrics"] == 1 && summary["teams"] == 1, "{summary}");
     send(&meter, &many(1200)).await?;
     let summary = meter.summary().await?;
-    ensure!(summary["series"]["value"] == 1200 && summary["churn_per_hour"] == 200.0, "only 200 are new: {summary}");
+    ensure!(
+        summary["series"]["value"] == 1200 && summary["churn_per_hour"] == 1200.0,
+        "only 200 more are new: {summary}"
+    );
+    // Which hour it is, and what it held: as JSON, and packed.
+    let hours = meter.json("/api/v1/hours").await?;
+    let open = hours["hours"].as_array().and_then(|all| all.last()).context("no hour")?.clone();
+    ensure!(open["closed"] == false && open["instance"].as_str().is_some_and(|word| word.len() == 16), "{hours}");
+    let path = format!("/api/v1/hours/{}", open["hour"].as_str().context("no hour")?);
+    let report = meter.json(&path).await?;
+    ensure!(report["total"]["active"] == 1200.0 && report["scopes"][0]["metric"] == "a", "{report}");
+    ensure!(report["instance"] == open["instance"] && report["sketches"] == serde_json::json!([]), "{report}");
+    let packed = http::client()?.get(format!("{}{path}", meter.url())).header("accept-encoding", "gzip, zstd;q=0.5");
+    let answer = packed.send().await.context("ask for it packed")?;
+    ensure!(answer.headers().get("content-encoding").is_some_and(|coding| coding == "zstd"), "{:?}", answer.headers());
+    ensure!(answer.bytes().await?.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]), "a frame of zstd");
+    for (path, code) in
+        [("/api/v1/hours/2001-01-01T00:00:00Z", "meter.no_hour"), ("/api/v1/hours/now", "meter.question")]
+    {
+        let answer = http::client()?.get(format!("{}{path}", meter.url())).send().await.context("ask")?;
+        let problem: serde_json::Value = answer.json().await.context("a problem")?;
+        ensure!(problem["code"] == code, "{problem}");
+    }
+    meter.stop()?;
+    meter.start_again().await?;
+    let again = meter.json("/api/v1/hours").await?;
+    ensure!(
+        again["hours"].as_array().is_some_and(|all| all.iter().all(|one| one["instance"] == open["instance"])),
+        "{again}"
+    );
     // Another meter in the same folder does not start.
     let folder = meter.folder().join("data").display().to_string();
     let second = std::process::Command::new(programs::ours("flagstaff-meter")?)

@@ -7,6 +7,7 @@ pub mod context;
 pub mod http;
 pub mod identity;
 pub mod metrics;
+pub mod notice;
 pub mod openapi;
 pub mod postgres;
 pub mod run;

@@ -32,6 +32,11 @@ struct Held {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfState {
     state: String,
 }
@@ -44,6 +49,7 @@ pub struct Metrics {
     under_way: Gauge,
     held: Family<Held, Gauge>,
     clusters: Family<OfState, Gauge>,
+    notices: Family<Outcome, Counter>,
     connections: Gauge,
     idle: Gauge,
     /// Reports that were taken.
@@ -81,6 +87,7 @@ impl Metrics {
             under_way: Gauge::default(),
             held: Family::default(),
             clusters: Family::default(),
+            notices: Family::default(),
             connections: Gauge::default(),
             idle: Gauge::default(),
             reports: Counter::default(),
@@ -97,6 +104,7 @@ impl Metrics {
         registry.register("http_requests_under_way", "Calls that are worked on", this.under_way.clone());
         registry.register("held", "Questions and streams that are held", this.held.clone());
         registry.register("clusters", "Clusters by state", this.clusters.clone());
+        registry.register("notices", "Tries to send a message, by how they went", this.notices.clone());
         registry.register("database_connections", "Connections to Postgres", this.connections.clone());
         registry.register("database_connections_idle", "Those of them without work", this.idle.clone());
         registry.register("reports", "Reports of clusters that were taken", this.reports.clone());
@@ -143,6 +151,11 @@ impl Metrics {
             let count = counts.iter().find(|(word, _)| word == state.as_str()).map_or(0, |(_, count)| *count);
             self.clusters.get_or_create(&OfState { state: state.as_str().to_owned() }).set(count);
         }
+    }
+
+    /// A message was tried; `delivered`, or the code of the failure.
+    pub fn notice(&self, outcome: &str) {
+        self.notices.get_or_create(&Outcome { outcome: outcome.to_owned() }).inc();
     }
 
     /// All of them as text.

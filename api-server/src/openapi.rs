@@ -5,9 +5,9 @@ use utoipa::OpenApi;
 
 use crate::http::agent::{desired, enroll, series as meter_series, status, trust};
 use crate::http::api::{
-    accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
-    grant, join_token, layer, layer_change, openapi, query, region, remove, series, series_distinct, series_metric,
-    series_trend, session, setup, store, store_check, stream, team,
+    accept, account, api_token, attention, audit, audit_verification, budget, cluster, clusters, dashboard, event,
+    gauge, grant, join_token, layer, layer_change, notification_target, openapi, query, region, remove, series,
+    series_distinct, series_metric, series_trend, session, setup, store, store_check, stream, team,
 };
 
 #[derive(OpenApi)]
@@ -48,6 +48,16 @@ use crate::http::api::{
         series_distinct::distinct,
         region::list,
         attention::list,
+        budget::list,
+        budget::make,
+        budget::detail,
+        budget::change,
+        budget::remove,
+        budget::history,
+        notification_target::list,
+        notification_target::make,
+        notification_target::remove,
+        notification_target::test,
         join_token::list,
         join_token::make,
         join_token::revoke,

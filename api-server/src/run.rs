@@ -16,6 +16,7 @@ use crate::app::{App, Feed, Gate};
 use crate::certificate::{Certificate, host_of};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
+use crate::notice::{Mailer, Notices};
 use crate::postgres::Postgres;
 use crate::seal::Sealer;
 use crate::settings::Settings;
@@ -72,15 +73,18 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
     let number = store::hub::trust_number(&pool, bundle, public_roots, Timestamp::now()).await?;
     let trust = identity.sign(number, public_roots, bundle.to_owned());
     let metrics = Metrics::new();
+    let mailer = match (&settings.smtp_url, &settings.smtp_from) {
+        (Some(url), Some(from)) => Some(Mailer::new(url, from)?),
+        _ => None,
+    };
+    let addresses = Addresses::new(settings.allow_link_local_stores);
     let app = Arc::new(App {
         pool: pool.clone(),
         feed: Feed::default(),
         gate: Gate::new(settings.max_requests, settings.max_held),
         metrics,
-        telemetry: Telemetry::new(
-            Addresses::new(settings.allow_link_local_stores),
-            Duration::from_secs(settings.store_timeout_seconds),
-        ),
+        telemetry: Telemetry::new(addresses.clone(), Duration::from_secs(settings.store_timeout_seconds)),
+        notices: Notices::new(addresses, mailer),
         sealer: Sealer::load(&settings.data_dir, settings.encryption_key_file.as_deref())?,
         series: crate::app::series::Series::default(),
         identity_key: identity.public_key(),

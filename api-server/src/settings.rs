@@ -30,9 +30,15 @@ pub struct Settings {
     /// Key (32 bytes, or base64 of them) that seals credentials of telemetry stores; by default one in the data folder.
     #[arg(long, env = "FLAGSTAFF_HUB_ENCRYPTION_KEY_FILE", value_name = "FILE")]
     pub encryption_key_file: Option<PathBuf>,
-    /// Lets telemetry stores be at link-local addresses, where clouds keep their machines' credentials.
+    /// Lets telemetry stores and webhooks be at link-local addresses, where clouds keep their machines' credentials.
     #[arg(long, env = "FLAGSTAFF_HUB_ALLOW_LINK_LOCAL_STORES")]
     pub allow_link_local_stores: bool,
+    /// Mail server for messages about budgets: smtps://user:password@host, or smtp://host?tls=required; without it no e-mail is sent.
+    #[arg(long, env = "FLAGSTAFF_HUB_SMTP_URL", value_name = "URL", hide_env_values = true, requires = "smtp_from")]
+    pub smtp_url: Option<String>,
+    /// Sender of those messages, such as "Flagstaff <flagstaff@example.org>".
+    #[arg(long, env = "FLAGSTAFF_HUB_SMTP_FROM", value_name = "ADDRESS", requires = "smtp_url")]
+    pub smtp_from: Option<String>,
     /// How long a telemetry store may take to answer.
     #[arg(long, env = "FLAGSTAFF_HUB_STORE_TIMEOUT_SECONDS", default_value_t = 15, value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(1..=120))]

@@ -21,7 +21,7 @@ use anyhow::{Result, bail};
 use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
-use row::{apply, first_sample, fleet, memory, nodes, soak};
+use row::{apply, first_sample, fleet, memory, meter, nodes, soak};
 
 /// Measures the operator beside peers. Everything runs on this machine, and ends with this program.
 #[derive(Debug, Parser)]
@@ -43,6 +43,8 @@ enum Command {
     Nodes(nodes::Options),
     /// Many control planes at once
     Fleet(fleet::Options),
+    /// Counting and passing on samples, beside vmagent and Prometheus' agent
+    Meter(meter::Options),
     /// Random faults for a long time; writes bench/SOAK.md
     Soak(soak::Options),
     /// All rows but the soak, or some of them, and the report
@@ -54,7 +56,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct All {
     /// Rows to measure, in this order
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "apply,first-sample,memory,nodes,fleet")]
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "apply,first-sample,memory,nodes,fleet,meter")]
     rows: Vec<Row>,
 }
 
@@ -65,6 +67,7 @@ enum Row {
     Memory,
     Nodes,
     Fleet,
+    Meter,
 }
 
 impl Row {
@@ -76,6 +79,7 @@ impl Row {
             Self::Memory => 245,
             Self::Nodes => 300,
             Self::Fleet => 140,
+            Self::Meter => 240,
         }
     }
 
@@ -87,6 +91,7 @@ impl Row {
             Self::Memory => memory::measure(&defaults()?).await,
             Self::Nodes => nodes::measure(&defaults()?).await,
             Self::Fleet => fleet::measure(&defaults()?).await,
+            Self::Meter => meter::measure(&defaults()?).await,
         }
     }
 }
@@ -125,6 +130,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Memory(options) => memory::measure(&options).await,
         Command::Nodes(options) => nodes::measure(&options).await,
         Command::Fleet(options) => fleet::measure(&options).await,
+        Command::Meter(options) => meter::measure(&options).await,
         Command::Soak(options) => soak::measure(&options).await,
         Command::All(options) => all(&options.rows).await,
         Command::Report => report::write().and_then(|()| soak::write()),

@@ -76,6 +76,9 @@ pub struct ClusterObservabilitySpec {
     /// Which parts are installed; `auto` decides by what is already there.
     #[serde(default)]
     pub components: Components,
+    /// The meter, which counts the series that the agents send.
+    #[serde(default)]
+    pub meter: MeterSetting,
     /// `no-host` for clusters that refuse host access (Autopilot, Fargate, virtual nodes): logs by the API, no node-exporter.
     #[serde(default)]
     pub profile: Profile,
@@ -254,6 +257,28 @@ pub struct Components {
     /// An OTLP endpoint for applications; `auto` is off.
     #[serde(default)]
     pub otlp: Component,
+}
+
+/// The meter, which counts the series that the agents send.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MeterSetting {
+    /// Where the meter stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<MeterMode>,
+}
+
+/// `tap` (the agents send the meter a copy), `inline` (they send through it) or `off`. Left out: what the values of the pack `base` say, which is
+/// `off` unless a layer of the hub says otherwise; more of the meter is set there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MeterMode {
+    /// There is none.
+    Off,
+    /// Beside: the agents send it a copy.
+    Tap,
+    /// Between the agents and the destinations.
+    Inline,
 }
 
 /// What the agents may do on their node.

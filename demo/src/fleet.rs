@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use flagstaff_crds::ClusterObservability;
 use flagstaff_tests::hub::{Hub, Person};
+use flagstaff_tests::meter::Meter;
 use flagstaff_tests::observed::Stores;
 use flagstaff_tests::programs::repository;
 use flagstaff_tests::protocol::Part;
@@ -20,6 +21,7 @@ use kube::Client;
 use kube::api::{Api, Patch, PatchParams};
 use serde_json::{Value, json};
 
+use crate::budget;
 use crate::generator::Simulated;
 use crate::network::{Network, To};
 
@@ -45,6 +47,10 @@ const ENVIRONMENTS: [&str; 4] = ["prod", "prod", "stage", "dev"];
 const STATUS_EVERY_SECONDS: &str = "5";
 /// The Secret with the join token, in each cluster.
 const JOIN_SECRET: &str = "flagstaff-hub-join";
+/// Series that the meters of all simulated clusters of a whole fleet count together, unless `SERIES` says otherwise.
+const SERIES: usize = 5_000_000;
+/// What a meter counted comes this often, so that one sees it come.
+const SERIES_EVERY_SECONDS: &str = "--series-seconds=10";
 /// Everybody's address in the demo.
 pub const EMAIL: &str = "ana@example.org";
 
@@ -56,12 +62,15 @@ pub struct Fleet {
     hub: Hub,
     /// Clusters in the hub, and how many of them are healthy.
     pub healthy: (usize, usize),
+    /// Active series that the hub counts, over all meters.
+    pub series: f64,
 }
 
 struct Member {
     simulated: Simulated,
     _cluster: FakeCluster,
     _operator: Operator,
+    _meter: Meter,
 }
 
 /// What every simulated cluster is given.
@@ -71,6 +80,7 @@ struct Common<'a> {
     hub: &'a str,
     store: &'a Prometheus,
     network: &'a Network,
+    load: usize,
 }
 
 /// How many clusters there are to be: as `CLUSTERS` says, else as many as fit into the memory that is free.
@@ -83,6 +93,15 @@ pub fn wanted() -> Result<usize> {
             Ok(count)
         }
     }
+}
+
+/// How many series each simulated cluster's meter counts.
+fn load() -> Result<usize> {
+    let all = match std::env::var("SERIES") {
+        Err(_) => SERIES,
+        Ok(text) => text.parse().with_context(|| format!("SERIES={text} is no number"))?,
+    };
+    Ok(all / (MOST - 1))
 }
 
 fn free_mib() -> Result<usize> {
@@ -109,7 +128,8 @@ impl Fleet {
         connect(&admin, stores).await?;
         let network = Network::start().await?;
         let etcd = Etcd::shared_by_many().await?;
-        let common = Common { etcd, token: &token, hub: hub.url(), store: &stores.prometheus, network: &network };
+        let common =
+            Common { etcd, token: &token, hub: hub.url(), store: &stores.prometheus, network: &network, load: load()? };
         let ways = ways(&common, count).await?;
         let members: Vec<Member> = stream::iter(1..count)
             .map(|number| member(number, &common, &ways[(number - 1) % PLACES.len()]))
@@ -118,8 +138,9 @@ impl Fleet {
             .await?;
         let generator = generator(&members)?;
         let healthy = all_healthy(&admin, count).await?;
+        let series = budget::set(&admin, &members.iter().map(|member| &member.simulated).collect::<Vec<_>>()).await?;
         drop(admin);
-        Ok(Self { healthy, network, hub, _members: members, _generator: generator })
+        Ok(Self { healthy, series, network, hub, _members: members, _generator: generator })
     }
 
     /// Address of the console.
@@ -135,6 +156,12 @@ impl Fleet {
     /// Where the network is told what to do.
     pub fn network(&self) -> &str {
         self.network.api()
+    }
+
+    /// The meters of the simulated clusters.
+    pub fn meters(&self) -> Vec<(String, String)> {
+        let meters = self._members.iter().map(|member| &member.simulated);
+        meters.map(|simulated| (simulated.name.clone(), simulated.meter.clone())).collect()
     }
 
     /// The regions of the simulated clusters, each once.
@@ -208,7 +235,10 @@ async fn member(number: usize, common: &Common<'_>, ways: &Ways) -> Result<Membe
     let options = FakeOptions { control_plane, region: region.into(), zones, provider: provider.into(), nodes };
     let cluster = FakeCluster::with(options).await?;
     let flag = Flag::install(&cluster).await?;
-    let operator = Operator::start(cluster.kubeconfig(), &["--no-election", "--health-seconds=10"], &[]).await?;
+    let meter = Meter::start(&["--mode=tap", &format!("--cluster={name}")]).await?;
+    let url = format!("--meter={}", meter.url());
+    let args = ["--no-election", "--health-seconds=10", SERIES_EVERY_SECONDS, &url];
+    let operator = Operator::start(cluster.kubeconfig(), &args, &[]).await?;
     flag.raise(json!({
         "enabled": true,
         "cluster": {"name": name, "environment": environment},
@@ -217,8 +247,9 @@ async fn member(number: usize, common: &Common<'_>, ways: &Ways) -> Result<Membe
     .await?;
     join(&flag, common.token, &ways.hub).await?;
     let pods = 20 + (number * 37) % 90;
-    let simulated = Simulated { name, region: region.into(), store: ways.store.clone(), nodes, pods };
-    Ok(Member { simulated, _cluster: cluster, _operator: operator })
+    let (meter_url, store) = (meter.write_url(), ways.store.clone());
+    let simulated = Simulated { name, region: region.into(), store, meter: meter_url, load: common.load, nodes, pods };
+    Ok(Member { simulated, _cluster: cluster, _operator: operator, _meter: meter })
 }
 
 /// Waits until the hub calls every cluster healthy.

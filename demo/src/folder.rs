@@ -34,6 +34,9 @@ pub struct State {
     pub network: String,
     /// The regions of the simulated clusters.
     pub regions: Vec<String>,
+    /// The meters of the simulated clusters: name of the cluster, URL of remote write.
+    #[serde(default)]
+    pub meters: Vec<(String, String)>,
     /// The lines that `make demo` ended with.
     pub summary: Vec<String>,
 }

@@ -1,8 +1,10 @@
 //! `make demo` as a program: a cluster with a real node, observed, with real stores; it stays until it is stopped.
 
+mod budget;
 mod events;
 mod figures;
 mod fleet;
+mod flood;
 mod folder;
 mod generator;
 mod network;
@@ -11,6 +13,7 @@ mod serve;
 mod status;
 mod stop;
 mod up;
+mod visitor;
 
 use std::process::ExitCode;
 
@@ -36,6 +39,8 @@ enum Command {
     Env,
     /// Cuts the network of a region of simulated clusters, and says what the hub makes of it.
     Outage(outage::Outage),
+    /// Ships a bad label in one team's metric, and says what the hub makes of it.
+    Flood(flood::Flood),
     /// Sends made-up samples for clusters with simulated nodes; started by the demo.
     #[command(hide = true)]
     Generate {
@@ -55,6 +60,7 @@ async fn main() -> ExitCode {
         Command::Stop => stop::stop(),
         Command::Env => status::env(),
         Command::Outage(outage) => outage::outage(outage).await,
+        Command::Flood(flood) => flood::flood(flood).await,
         Command::Generate { clusters } => generator::generate(&clusters).await,
         Command::Serve => serve::serve().await,
     };

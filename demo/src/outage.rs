@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
-use serde_json::{Value, json};
 
-use crate::folder::{self, State};
+use crate::folder;
 use crate::network::{self, To};
+use crate::visitor::Visitor;
 
 /// What is cut, and for how long.
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub async fn outage(outage: Outage) -> Result<()> {
         None => state.regions.first().cloned().context("no cluster is simulated: CLUSTERS=2 or more")?,
     };
     ensure!(state.regions.contains(&region), "there is no region {region}; there are {regions}");
-    let hub = Watcher::sign_in(&state).await?;
+    let hub = Visitor::sign_in(&state).await?;
     let ways = [To::Hub, To::Store];
     println!("{region}: its network is cut for {} s; the console shows it live: {}", outage.seconds, state.console);
     let begun = Instant::now();
@@ -42,7 +42,7 @@ pub async fn outage(outage: Outage) -> Result<()> {
             network::set(&state.network, &region, way, false).await?;
         }
         while begun.elapsed() < Duration::from_secs(outage.seconds) {
-            hub.tell(&region, begun, &mut seen).await?;
+            tell(&hub, &region, begun, &mut seen).await?;
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         anyhow::Ok(())
@@ -59,7 +59,7 @@ pub async fn outage(outage: Outage) -> Result<()> {
     println!("{:>4} s  the network is whole again", begun.elapsed().as_secs());
     let whole = Instant::now();
     while whole.elapsed() < BACK {
-        if hub.tell(&region, begun, &mut seen).await? {
+        if tell(&hub, &region, begun, &mut seen).await? {
             println!("every cluster of {region} is healthy {:.0} s later", whole.elapsed().as_secs_f64());
             return Ok(());
         }
@@ -68,43 +68,16 @@ pub async fn outage(outage: Outage) -> Result<()> {
     bail!("not every cluster of {region} is healthy {} s after the network was whole: {seen:?}", BACK.as_secs())
 }
 
-/// Somebody who looks at the hub.
-struct Watcher<'a> {
-    state: &'a State,
-    client: reqwest::Client,
-    cookie: String,
-}
-
-impl<'a> Watcher<'a> {
-    async fn sign_in(state: &'a State) -> Result<Self> {
-        let authority = std::fs::read(&state.hub_authority).with_context(|| format!("read {}", state.hub_authority))?;
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .tls_certs_only([reqwest::Certificate::from_pem(&authority).context("read the hub's authority")?])
-            .timeout(Duration::from_secs(15))
-            .build()?;
-        let body = json!({"email": state.email, "password": state.password});
-        let request =
-            client.post(format!("{}/api/v1/session", state.console)).header("x-flagstaff-csrf", "1").json(&body);
-        let answer = request.send().await.context("sign in")?.error_for_status().context("sign in")?;
-        let cookie = answer.headers().get("set-cookie").context("no cookie")?.to_str()?.to_owned();
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Ok(Self { state, client, cookie })
-    }
-
-    /// Prints each state that is new; says whether all are healthy.
-    async fn tell(&self, region: &str, begun: Instant, seen: &mut BTreeMap<String, String>) -> Result<bool> {
-        let url = format!("{}/api/v1/clusters?limit=200&region={region}", self.state.console);
-        let answer = self.client.get(url).header("cookie", &self.cookie).send().await.context("ask the hub")?;
-        let page: Value = answer.error_for_status().context("ask the hub")?.json().await?;
-        let items = page["items"].as_array().context("no clusters")?;
-        for item in items {
-            let (name, now) = (item["name"].as_str().unwrap_or_default(), item["state"].as_str().unwrap_or_default());
-            if seen.insert(name.to_owned(), now.to_owned()).as_deref() != Some(now) {
-                let message = item["state_message"].as_str().unwrap_or_default();
-                println!("{:>4} s  {name}: {now}  {message}", begun.elapsed().as_secs());
-            }
+/// Prints each state that is new; says whether all are healthy.
+async fn tell(hub: &Visitor<'_>, region: &str, begun: Instant, seen: &mut BTreeMap<String, String>) -> Result<bool> {
+    let page = hub.get(&format!("/api/v1/clusters?limit=200&region={region}")).await?;
+    let items = page["items"].as_array().context("no clusters")?;
+    for item in items {
+        let (name, now) = (item["name"].as_str().unwrap_or_default(), item["state"].as_str().unwrap_or_default());
+        if seen.insert(name.to_owned(), now.to_owned()).as_deref() != Some(now) {
+            let message = item["state_message"].as_str().unwrap_or_default();
+            println!("{:>4} s  {name}: {now}  {message}", begun.elapsed().as_secs());
         }
-        Ok(!items.is_empty() && items.iter().all(|item| item["state"] == "healthy"))
     }
+    Ok(!items.is_empty() && items.iter().all(|item| item["state"] == "healthy"))
 }

@@ -107,6 +107,7 @@ impl Demo {
             password: PASSWORD.to_owned(),
             network: fleet.network().to_owned(),
             regions: fleet.regions(),
+            meters: fleet.meters(),
             summary: vec![],
         };
         state.summary = summary(&way, first, &measured, &state, &fleet);
@@ -164,9 +165,10 @@ fn summary(way: &Way, first: f64, figures: &figures::Figures, state: &State, fle
             "{} clusters in the hub, {} healthy; on all but `demo` the nodes are simulated and a generator sends the samples",
             fleet.healthy.0, fleet.healthy.1
         ),
+        format!("{} active series in {} meters, most of them generated and in no store", thousands(fleet.series), state.meters.len()),
         format!("Console     {}   sign in: {} / {}", state.console, state.email, state.password),
         figures::addresses(state),
-        "Try: kubectl delete clusterobservability cluster · make demo-outage · make demo-status · make demo-stop"
+        "Try: kubectl delete clusterobservability cluster · make demo-outage · make demo-flood · make demo-status · make demo-stop"
             .to_owned(),
     ]
 }

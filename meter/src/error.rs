@@ -103,6 +103,20 @@ pub enum Error {
         /// About how many values it has.
         values: u64,
     },
+    /// No such hour.
+    #[error("there is no report of the hour {hour}; /api/v1/hours lists those there are")]
+    NoHour {
+        /// Its start.
+        hour: jiff::Timestamp,
+    },
+    /// A report that was kept cannot be read.
+    #[error("the report of the hour {hour} cannot be read: {why}; later hours are not touched by it")]
+    HourUnreadable {
+        /// Its start.
+        hour: jiff::Timestamp,
+        /// Why.
+        why: String,
+    },
     /// No such address.
     #[error("there is no such address here")]
     NotFound,
@@ -127,6 +141,8 @@ impl Error {
             Self::NoLabels { .. } => "meter.no_labels",
             Self::NoLabel { .. } => "meter.no_label",
             Self::ManyValues { .. } => "meter.many_values",
+            Self::NoHour { .. } => "meter.no_hour",
+            Self::HourUnreadable { .. } => "meter.hour_unreadable",
             Self::NotFound => "meter.not_found",
         }
     }
@@ -146,7 +162,9 @@ impl Error {
             | Self::NoMetric { .. }
             | Self::NoLabels { .. }
             | Self::NoLabel { .. }
+            | Self::NoHour { .. }
             | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::HourUnreadable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ManyValues { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }

@@ -5,6 +5,7 @@ pub mod count;
 pub mod error;
 pub mod forward;
 pub mod gate;
+pub mod hours;
 pub mod http;
 pub mod metrics;
 pub mod receive;

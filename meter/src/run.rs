@@ -15,6 +15,7 @@ use crate::count::Count;
 use crate::count::rule::Rule;
 use crate::forward::{Config, ConfigError, Forward};
 use crate::gate::Gate;
+use crate::hours::Hours;
 use crate::http::{App, Door, router};
 use crate::metrics::Metrics;
 use crate::receive::Receiver;
@@ -37,8 +38,12 @@ pub async fn run(settings: Settings) -> Result<()> {
     }
     let limits = Limits { unpacked_bytes: settings.max_unpacked_bytes, ..Limits::default() };
     let receiver = Arc::new(Receiver::new(count, limits, clock, metrics.clone()));
+    let hours = Arc::new(Hours::open(settings.data_dir.as_deref(), metrics.clone())?);
+    // An hour that ended while nobody counted.
+    hours.collect(&receiver);
     let app = Arc::new(App {
         receiver: receiver.clone(),
+        hours: hours.clone(),
         forward,
         gate: Gate::new(settings.max_inflight_bytes),
         metrics: metrics.clone(),
@@ -61,7 +66,7 @@ pub async fn run(settings: Settings) -> Result<()> {
     println!("ready: {scheme}://{address}");
 
     let certificate = certificate.map(|files| tokio::spawn(files.keep()));
-    let ticking = tokio::spawn(tick(receiver.clone(), app.ending.clone()));
+    let ticking = tokio::spawn(tick(receiver.clone(), hours.clone(), app.ending.clone()));
     let keeping =
         save.clone().map(|save| tokio::spawn(save.keep(receiver.clone(), metrics.clone(), app.ending.clone())));
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -83,6 +88,7 @@ pub async fn run(settings: Settings) -> Result<()> {
         keeping.await.context("the task that saves")?;
     }
     // The last save comes after the last request.
+    hours.collect(&receiver);
     if let Some(save) = save {
         save.write(&receiver, &metrics);
     }
@@ -102,12 +108,16 @@ fn forward(settings: &Settings) -> Result<Forward, ConfigError> {
 }
 
 /// Time goes on also when nothing arrives.
-async fn tick(receiver: Arc<Receiver>, ending: CancellationToken) {
+async fn tick(receiver: Arc<Receiver>, hours: Arc<Hours>, ending: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {
                 let now = receiver.now();
                 receiver.lock().tick(now);
+                let (hours, receiver) = (hours.clone(), receiver.clone());
+                if let Err(error) = tokio::task::spawn_blocking(move || hours.collect(&receiver)).await {
+                    tracing::error!(code = "meter.hour_not_kept", "an hour was not kept: {error}");
+                }
             }
             () = ending.cancelled() => return,
         }

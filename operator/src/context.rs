@@ -55,6 +55,8 @@ pub struct Memory {
     pub pruned: Option<String>,
     /// What was last found out about the cluster, and when.
     pub survey: Option<(Instant, crate::dereference::Survey)>,
+    /// Since when objects are held that agents may still send through.
+    pub held_since: Option<Instant>,
     /// Since when the newest set of objects is being waited for.
     pub waiting_since: Option<(String, Instant)>,
     /// What was last written to the ruler outside of the cluster.

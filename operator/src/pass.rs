@@ -108,7 +108,7 @@ async fn act(
         Ok(Step::Undecided) => Ok((Report::Undecided, Next::Later)),
         Ok(Step::Remove) => {
             scale::forget(context);
-            let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default()).await?;
+            let outcome = prune::prune(context, flag, &HashSet::new(), &Extent::default(), true).await?;
             let mut left = outcome.left;
             left.extend(outside::leave(context, flag).await?);
             let next = if left.is_empty() { Next::Later } else { Next::Soon };
@@ -139,8 +139,9 @@ async fn install(
     let applied = apply::apply(context, flag, built.resources, flag.spec.adopt).await?;
     let applied_at = now_precise();
     let pruned = if prune_is_due(context, &keep) {
-        let outcome = prune::prune(context, flag, &keep, &extent).await?;
-        if outcome.left.is_empty() {
+        let follow = built.agents.iter().all(|agent| agent.good.as_deref() == Some(agent.candidate.as_str()));
+        let outcome = prune::prune(context, flag, &keep, &extent, follow).await?;
+        if outcome.is_clean() {
             context.memory().pruned = Some(keep_hash(&keep));
         }
         outcome
@@ -155,7 +156,7 @@ async fn install(
     let promoted = promote(context, &health);
     let settled =
         health.unready().is_empty() && health.agents.iter().all(|(_, verdict)| !matches!(verdict, Verdict::Pending(_)));
-    let settled = settled && applied.faults.is_empty() && pruned.left.is_empty();
+    let settled = settled && applied.faults.is_empty() && pruned.is_clean();
     let report = Report::Applied(Box::new(AppliedReport {
         plan,
         objects: count,

@@ -1,6 +1,7 @@
 //! Fifth step: removes what is ours and no longer wanted. One failed list, and nothing is removed at all.
 
 use std::collections::{BTreeSet, HashSet};
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use kube::ResourceExt;
@@ -15,6 +16,11 @@ use crate::error::{OperatorError, code, sentence};
 use crate::kind::Kind;
 use crate::object::ObjectId;
 
+/// Annotation of what agents may still send through: with the value `agents` it stays until every agent runs its newest configuration.
+const REMOVED_AFTER: &str = "flagstaff.dev/removed-after";
+/// Agents that do not follow in this time are not waited for.
+const HELD_AT_MOST: Duration = Duration::from_secs(600);
+
 /// What pruning led to.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -22,9 +28,18 @@ pub struct Outcome {
     pub removed: usize,
     /// Objects of ours that are still there and should not be, with why.
     pub left: Vec<String>,
+    /// Objects that stay until the agents have done with them.
+    pub held: usize,
 }
 
-/// Removes every object of the set that is not in `keep`.
+impl Outcome {
+    /// Whether nothing of ours is there that should not be.
+    pub fn is_clean(&self) -> bool {
+        self.left.is_empty() && self.held == 0
+    }
+}
+
+/// Removes every object of the set that is not in `keep`. Until the `agents_follow`, what they may still send through is held.
 ///
 /// # Errors
 /// [`OperatorError`] when any kind cannot be listed: then nothing was removed.
@@ -33,17 +48,21 @@ pub async fn prune(
     flag: &ClusterObservability,
     keep: &HashSet<ObjectId>,
     extent: &Extent,
+    agents_follow: bool,
 ) -> Result<Outcome, OperatorError> {
     let widened = Extent::of(flag).union(extent);
     let kinds: BTreeSet<&'static Kind> = widened.kinds.clone();
     let candidates = list(context, flag, &kinds).await?;
     let surplus: Vec<_> = candidates.into_iter().filter(|(id, _)| !keep.contains(id)).collect();
+    let (held, surplus): (Vec<_>, Vec<_>) =
+        surplus.into_iter().partition(|(_, object)| !agents_follow && object.annotations().contains_key(REMOVED_AFTER));
+    let (held, surplus) = hold(context, held, surplus);
     let mut deletes = vec![];
     for (id, object) in surplus {
         deletes.push(delete(context, id, object));
     }
     let results: Vec<_> = futures::stream::iter(deletes).buffer_unordered(16).collect().await;
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { held, ..Outcome::default() };
     for result in results {
         match result {
             Ok(id) => {
@@ -65,13 +84,29 @@ pub async fn prune(
             )
             .await;
     }
-    if outcome.left.is_empty() {
+    if outcome.is_clean() {
         // What was just written to the parent is not in `flag` yet; `widened` is at least as wide.
         applyset::write(&context.client, flag, extent)
             .await
             .map_err(OperatorError::api("narrow the ApplySet of the flag"))?;
     }
     Ok(outcome)
+}
+
+type Surplus = Vec<(ObjectId, PartialObjectMeta<DynamicObject>)>;
+
+/// How many are held, and what is removed now: with those that were held for too long.
+fn hold(context: &Context, held: Surplus, mut surplus: Surplus) -> (usize, Surplus) {
+    let mut memory = context.memory();
+    if held.is_empty() {
+        memory.held_since = None;
+        return (0, surplus);
+    }
+    if memory.held_since.get_or_insert_with(Instant::now).elapsed() < HELD_AT_MOST {
+        return (held.len(), surplus);
+    }
+    surplus.extend(held);
+    (0, surplus)
 }
 
 /// Every member of the set that is ours to remove, listed at quorum, kind by kind.

@@ -63,14 +63,16 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What only the leader does: passes, speaking with the hub, and watching what the agents use.
+/// What only the leader does: passes, speaking with the hub, carrying what meters counted to it, and watching what the agents use.
 async fn lead(context: Arc<Context>, progress: telemetry::Progress, stop: CancellationToken) {
     // A new word each time that this process leads: the hub tells a failover from two operators with one identity by it.
     let instance = hub::new_instance();
     let speaking = tokio::spawn(hub::run(context.clone(), instance, stop.clone()));
+    let carrying = tokio::spawn(hub::series::run(context.clone(), stop.clone()));
     let scaling = tokio::spawn(scale::run(context.clone(), stop.clone()));
     controller::run(context, progress, stop).await;
     speaking.abort();
+    carrying.abort();
     scaling.abort();
 }
 

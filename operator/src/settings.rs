@@ -36,6 +36,14 @@ pub struct Settings {
         value_name = "REFERENCE"
     )]
     pub image: String,
+    /// Reference of the meter's image; its registry is replaced with all others.
+    #[arg(
+        long,
+        env = "FLAGSTAFF_OPERATOR_METER_IMAGE",
+        default_value = concat!("ghcr.io/flagstaff-dev/flagstaff-meter:", env!("CARGO_PKG_VERSION")),
+        value_name = "REFERENCE"
+    )]
+    pub meter_image: String,
     /// Names of image pull Secrets of the agents.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_PULL_SECRETS", value_delimiter = ',', value_name = "NAME")]
     pub pull_secrets: Vec<String>,
@@ -57,6 +65,13 @@ pub struct Settings {
     /// How often the memory of the cluster agents is looked at.
     #[arg(long, env = "FLAGSTAFF_OPERATOR_SCALE_SECONDS", default_value_t = 30, value_name = "SECONDS")]
     pub scale_seconds: u64,
+    /// A meter outside of the cluster that counts this cluster's series; those of the pack are found by themselves.
+    #[arg(long = "meter", env = "FLAGSTAFF_OPERATOR_METERS", value_delimiter = ',', value_name = "URL")]
+    pub meters: Vec<String>,
+    /// How often the hub is told what the meters counted.
+    #[arg(long, env = "FLAGSTAFF_OPERATOR_SERIES_SECONDS", default_value_t = 300, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub series_seconds: u64,
     /// Shifts the wall clock that is written into the lease; for tests of skewed clocks.
     #[arg(
         long,

@@ -114,6 +114,7 @@ pub fn check(observed: &Observed, wanted: &Wanted, settings: &Settings) -> Resul
         namespace: settings.namespace.clone(),
         images: ImageRules { registry: settings.image_registry.clone().unwrap_or_default(), ..ImageRules::default() },
         operator_image: settings.image.clone(),
+        meter_image: settings.meter_image.clone(),
         pull_secrets: settings.pull_secrets.clone(),
         proxy: proxy(),
         resources: crate::resources::caps(&spec.resources)

@@ -72,6 +72,10 @@ impl Wanted {
         for values in spec.packs.iter().filter_map(|pack| pack.values.as_ref()) {
             wanted.values.push(ValueLayer { layer: Layer::Flag, values: values.clone() });
         }
+        if let Some(mode) = spec.meter.mode {
+            let values = serde_json::json!({"meter": {"mode": mode}});
+            wanted.values.push(ValueLayer { layer: Layer::Flag, values });
+        }
         wanted.overridden.extend(overridden_values(&wanted.values));
         Ok(wanted)
     }
@@ -245,6 +249,17 @@ mod tests {
         let told: Vec<_> = wanted.overridden.iter().map(|one| (one.pointer.as_str(), one.layer.as_str())).collect();
         assert_eq!(told, [("/packs/base/logs/rate", "fleet")], "the same word twice overrides nothing");
         assert_eq!(wanted.overridden[0].value, json!(5));
+    }
+
+    #[test]
+    fn the_flags_meter_wins_over_every_value() {
+        let spec = json!({"meter": {"mode": "off"}, "packs": [{"name": "base", "values": {"meter": {"mode": "tap"}}}]});
+        let hub = settings(vec![layer(Fleet, json!({"packs": {"base": {"meter": {"mode": "inline"}}}}))]);
+        let of = |spec: Value| {
+            flagstaff_model::LayeredValues::merge(&Wanted::of(&flag(spec), Some(&hub), NOTHING).expect("wanted").values)
+        };
+        assert_eq!(of(spec).merged["meter"]["mode"], "off");
+        assert_eq!(of(json!({})).merged["meter"]["mode"], "inline", "left out, the hub's layers count");
     }
 
     #[test]

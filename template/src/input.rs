@@ -33,6 +33,8 @@ pub struct Input {
     pub images: ImageRules,
     /// The operator's own image, complete.
     pub operator_image: String,
+    /// The meter's image, as it is named before the rules of images.
+    pub meter_image: String,
     /// Names of image pull Secrets in the platform namespace.
     pub pull_secrets: Vec<String>,
     /// The proxy that agents use.
@@ -205,6 +207,7 @@ impl Input {
             namespace: "flagstaff".into(),
             images: ImageRules::default(),
             operator_image: "ghcr.io/flagstaff-dev/flagstaff-operator:0.1.0".into(),
+            meter_image: "ghcr.io/flagstaff-dev/flagstaff-meter:0.1.0".into(),
             pull_secrets: vec![],
             proxy: Proxy::default(),
             resources: Resources::default(),

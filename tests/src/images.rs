@@ -63,10 +63,19 @@ pub const BUSYBOX: &str = "docker.io/library/busybox:1.35";
 /// Our operator as cargo built it here, with the shared libraries it asks for: the images for other machines are static,
 /// and take a second build of everything.
 pub fn operator() -> Result<PathBuf> {
-    let program = ours("flagstaff-operator")?;
-    let reference = concat!("ghcr.io/flagstaff-dev/flagstaff-operator:", env!("CARGO_PKG_VERSION"));
+    own("flagstaff-operator")
+}
+
+/// Our meter, the same way.
+pub fn meter() -> Result<PathBuf> {
+    own("flagstaff-meter")
+}
+
+fn own(name: &str) -> Result<PathBuf> {
+    let program = ours(name)?;
+    let reference = format!("ghcr.io/flagstaff-dev/{name}:{}", env!("CARGO_PKG_VERSION"));
     let libraries = libraries(&program)?;
-    archive(reference, &program, "/flagstaff-operator", |image| {
+    archive(&reference, &program, &format!("/{name}"), |image| {
         image.ca_certificates = Some(MACHINE_CA_CERTIFICATES.into());
         image.files.extend(libraries.iter().map(|path| File::program(path.display().to_string(), path)));
     })

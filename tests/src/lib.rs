@@ -18,6 +18,7 @@ pub mod hub;
 pub mod images;
 pub mod kubeconfig;
 pub mod lease;
+pub mod load;
 pub mod meter;
 pub mod node;
 pub mod observed;

@@ -73,6 +73,7 @@ pub async fn list(app: &App, op: &OpContext) -> Result<Attention, Error> {
         None => super::layer_change::attention(&mut connection).await?,
         Some(_) => vec![],
     };
+    items.extend(super::budget::attention(&mut connection, op.access()?).await?);
     items.extend(lines(&rows, op.at));
     if let Some(until) = hub::away_until(&mut connection).await?.filter(|until| op.at.duration_since(*until) < TWICE) {
         let sentence = format!("The hub was away until {until}; what happened meanwhile is not in the timelines.");

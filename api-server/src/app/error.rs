@@ -3,6 +3,7 @@
 use thiserror::Error as ThisError;
 
 use crate::context::Role;
+use crate::notice::Failure;
 use crate::secret::RandomError;
 use crate::telemetry::{StoreKind, TelemetryFault};
 
@@ -92,6 +93,15 @@ pub enum Error {
         /// What, as a sentence.
         detail: String,
     },
+    /// It is over its limit as it is made.
+    #[error("{detail}")]
+    ConfirmOver {
+        /// By how much, as a sentence.
+        detail: String,
+    },
+    /// A message was not taken.
+    #[error("{0}")]
+    Notice(Failure),
     /// It changed meanwhile.
     #[error("It changed meanwhile: read it again.")]
     PreconditionFailed,
@@ -196,6 +206,8 @@ impl Error {
             Self::JoinToken(JoinTokenRefusal::OtherCluster) => "join_token_other_cluster",
             Self::CredentialUnknown => "credential_unknown",
             Self::Conflict { .. } => "conflict",
+            Self::ConfirmOver { .. } => "confirm_over",
+            Self::Notice(failure) => failure.code(),
             Self::PreconditionFailed => "precondition_failed",
             Self::QueryNotConfined { .. } => "query_not_confined",
             Self::StoreMissing { .. } => "store_missing",

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, broadcast};
 
+use super::budget::BudgetChange;
 use super::view::{Cluster, Event};
+use crate::access::Labels;
 
 /// Listeners that fall so far behind read everything again.
 const BEHIND: usize = 4096;
@@ -25,6 +27,13 @@ pub enum Change {
         cluster_id: Arc<str>,
         /// What.
         event: Arc<Event>,
+    },
+    /// A budget has other settings or another state.
+    Budget {
+        /// Which, and how it stands.
+        budget: Arc<BudgetChange>,
+        /// What each cluster in its scope has: who sees all of those may hear it.
+        labels: Arc<Labels>,
     },
 }
 

@@ -5,6 +5,7 @@ pub mod api_token;
 pub mod ask;
 pub mod attention;
 pub mod audit_seal;
+pub mod budget;
 pub mod cluster;
 pub mod dashboard;
 pub mod desired;
@@ -15,6 +16,8 @@ mod gate;
 pub mod join_token;
 pub mod layer;
 pub mod layer_change;
+pub mod notice;
+pub mod notification_target;
 pub mod page;
 pub mod price;
 pub mod query;
@@ -38,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::identity::Identity;
 use crate::metrics::Metrics;
+use crate::notice::Notices;
 use crate::seal::Sealer;
 use crate::telemetry::Telemetry;
 
@@ -59,6 +63,8 @@ pub struct App {
     pub identity: Identity,
     /// Telemetry stores, asked.
     pub telemetry: Telemetry,
+    /// Ways to tell people outside of the hub.
+    pub notices: Notices,
     /// Keeps what stores ask for as a proof.
     pub sealer: Sealer,
     /// Reports of meters, read lately.

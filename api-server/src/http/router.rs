@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::api::{
-    accept, account, api_token, attention, audit, audit_verification, cluster, clusters, dashboard, event, gauge,
-    grant, join_token, layer, layer_change, openapi, query, region, remove, series, series_distinct, series_metric,
-    series_trend, session, setup, store, store_check, stream, team,
+    accept, account, api_token, attention, audit, audit_verification, budget, cluster, clusters, dashboard, event,
+    gauge, grant, join_token, layer, layer_change, notification_target, openapi, query, region, remove, series,
+    series_distinct, series_metric, series_trend, session, setup, store, store_check, stream, team,
 };
 use super::console::Console;
 use super::problem::Refused;
@@ -93,6 +93,16 @@ fn map() -> Map {
     map.get(Person, "/api/v1/series/distinct", series_distinct::distinct);
     map.get(Person, "/api/v1/regions", region::list);
     map.get(Person, "/api/v1/attention", attention::list);
+    map.get(Person, "/api/v1/budgets", budget::list);
+    map.post(Person, "/api/v1/budgets", budget::make);
+    map.get(Person, "/api/v1/budgets/{id}", budget::detail);
+    map.put(Person, "/api/v1/budgets/{id}", budget::change);
+    map.delete(Person, "/api/v1/budgets/{id}", budget::remove);
+    map.get(Person, "/api/v1/budgets/{id}/history", budget::history);
+    map.get(Person, "/api/v1/notification-targets", notification_target::list);
+    map.post(Person, "/api/v1/notification-targets", notification_target::make);
+    map.delete(Person, "/api/v1/notification-targets/{id}", notification_target::remove);
+    map.post(PersonHeld, "/api/v1/notification-targets/{id}/test", notification_target::test);
     map.get(Person, "/api/v1/join-tokens", join_token::list);
     map.post(Person, "/api/v1/join-tokens", join_token::make);
     map.delete(Person, "/api/v1/join-tokens/{id}", join_token::revoke);

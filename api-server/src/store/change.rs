@@ -2,6 +2,7 @@
 
 use sqlx::PgConnection;
 
+use super::budget::{self, BudgetRow};
 use super::cluster::ClusterRow;
 use super::event::EventRow;
 
@@ -20,4 +21,9 @@ pub async fn clusters(connection: &mut PgConnection, since: i64) -> Result<Vec<C
 /// Timeline entries written by that transaction or later ones.
 pub async fn events(connection: &mut PgConnection, since: i64) -> Result<Vec<EventRow>, sqlx::Error> {
     sqlx::query_as!(EventRow, "SELECT * FROM event WHERE xid >= $1 ORDER BY id", since).fetch_all(connection).await
+}
+
+/// Budgets whose settings or state that transaction or later ones wrote.
+pub async fn budgets(connection: &mut PgConnection, since: i64) -> Result<Vec<BudgetRow>, sqlx::Error> {
+    budget::since(connection, since).await
 }

@@ -1,4 +1,4 @@
-//! Which addresses a store may have: those where clouds keep their machines' credentials are never called, whatever name leads there.
+//! Which addresses a store or a webhook may have: those where clouds keep their machines' credentials are never called, whatever name leads there.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub struct Addresses {
 /// A name whose addresses may not be called.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is a link-local or metadata address")]
-pub(super) struct Refused(pub(super) IpAddr);
+pub(crate) struct Refused(pub(crate) IpAddr);
 
 impl Addresses {
     /// By the system's resolver.
@@ -37,7 +37,7 @@ impl Addresses {
     }
 
     /// The address as it stands in a URL, where it is none that may be called. Names are looked at when they are resolved.
-    pub(super) fn refused(&self, url: &Url) -> Option<IpAddr> {
+    pub(crate) fn refused(&self, url: &Url) -> Option<IpAddr> {
         let literal = match url.host()? {
             url::Host::Ipv4(ip) => IpAddr::V4(ip),
             url::Host::Ipv6(ip) => IpAddr::V6(ip),

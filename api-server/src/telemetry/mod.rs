@@ -8,6 +8,7 @@ mod fault;
 mod logql;
 mod reader;
 
+pub(crate) use address::Refused as RefusedAddress;
 pub use address::{Addresses, check_url};
 pub use answer::{Answer, LogStream, Series};
 pub use client::{Connection, Question, Range, Telemetry};

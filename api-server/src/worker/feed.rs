@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::app::budget::{self, BudgetChange};
 use crate::app::view::{self, Event};
 use crate::app::{App, Change, Error};
 use crate::store::change;
@@ -21,6 +22,7 @@ struct Seen {
     horizon: i64,
     clusters: BTreeMap<String, i64>,
     events: BTreeMap<i64, i64>,
+    budgets: BTreeMap<String, i64>,
 }
 
 /// Runs until the hub ends.
@@ -51,6 +53,10 @@ async fn look(app: &App, seen: &mut Option<Seen>) -> Result<(), Error> {
     let rows = change::clusters(&mut connection, seen.horizon).await?;
     let new: Vec<_> = rows.into_iter().filter(|row| seen.clusters.get(&row.id) != Some(&row.xid)).collect();
     let events = change::events(&mut connection, seen.horizon).await?;
+    let budgets = change::budgets(&mut connection, seen.horizon).await?;
+    let budgets =
+        budgets.into_iter().filter(|row| seen.budgets.insert(row.id.clone(), row.xid) != Some(row.xid)).collect();
+    let budgets = budget::labels_of(&mut connection, budgets).await?;
     let (gone, there): (Vec<_>, Vec<_>) = new.into_iter().partition(|row| row.removed_at.is_some());
     let shown = view::clusters(&mut connection, &there, Timestamp::now()).await?;
     drop(connection);
@@ -69,8 +75,12 @@ async fn look(app: &App, seen: &mut Option<Seen>) -> Result<(), Error> {
     for row in gone {
         app.feed.tell(Change::Gone { id: row.id.as_str().into() });
     }
+    for (row, labels) in budgets {
+        app.feed.tell(Change::Budget { budget: Arc::new(BudgetChange::from(&row)), labels: Arc::new(labels) });
+    }
     seen.horizon = horizon;
     seen.clusters.retain(|_, xid| *xid >= horizon);
+    seen.budgets.retain(|_, xid| *xid >= horizon);
     seen.events.retain(|_, xid| *xid >= horizon);
     Ok(())
 }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::lead::WORKER;
 use crate::app::{App, Error};
-use crate::store::{account, gauge, instance, session, term};
+use crate::store::{account, budget, gauge, instance, notice, session, term};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -20,6 +20,8 @@ pub(super) async fn keep(app: &App, led: i64, now: Timestamp) -> Result<(), Erro
     gauge::forget(&mut tx, now - DAY - SignedDuration::from_hours(1), now - DAY * 90).await?;
     instance::forget(&mut tx, now - DAY * 30).await?;
     session::forget(&mut tx, now).await?;
+    budget::forget(&mut tx, now - DAY * 400).await?;
+    notice::forget(&mut tx, now - DAY * 90).await?;
     account::forget_failures(&mut tx, now - SignedDuration::from_hours(1)).await?;
     Ok(tx.commit().await?)
 }

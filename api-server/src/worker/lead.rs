@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use super::{assess, audit_seal, keep, release, series, series_keep};
+use super::{assess, audit_seal, budget, keep, release, series, series_keep};
 use crate::app::{App, Error};
 use crate::store::{self, term};
 
@@ -46,6 +46,8 @@ async fn lead(app: &Arc<App>, options: &PgConnectOptions) -> Result<(), Error> {
     let mut beside = tokio::task::JoinSet::new();
     beside.spawn(series::run(app.clone(), term));
     beside.spawn(series_keep::run(app.clone(), term));
+    beside.spawn(budget::look(app.clone(), term));
+    beside.spawn(budget::tell(app.clone(), term));
     // A tenth of an interval, but neither idle nor busy for nothing.
     let pause = Duration::from_millis((app.status_every_seconds * 100).clamp(250, 5000));
     let mut kept = None;

@@ -2,6 +2,7 @@
 
 mod assess;
 mod audit_seal;
+mod budget;
 pub mod feed;
 mod keep;
 pub mod lead;

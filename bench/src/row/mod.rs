@@ -4,6 +4,7 @@ pub mod apply;
 pub mod first_sample;
 pub mod fleet;
 pub mod memory;
+pub mod meter;
 pub mod nodes;
 pub mod soak;
 
@@ -60,5 +61,12 @@ pub struct Headline {
 
 /// All rows in the order of the report.
 pub fn chapters() -> Vec<Chapter> {
-    vec![apply::chapter(), first_sample::chapter(), memory::chapter(), nodes::chapter(), fleet::chapter()]
+    vec![
+        apply::chapter(),
+        first_sample::chapter(),
+        memory::chapter(),
+        nodes::chapter(),
+        fleet::chapter(),
+        meter::chapter(),
+    ]
 }

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod audit;
+mod budgets;
 mod cluster;
 mod clusters;
 mod explain;
@@ -41,6 +42,8 @@ enum Command {
     Clusters(clusters::Clusters),
     /// Show one cluster of a hub, accept it, or let it leave.
     Cluster(cluster::Cluster),
+    /// List the budgets of series of a hub.
+    Budgets(budgets::Budgets),
     /// Tell what holds on a cluster of a hub, and which layer says so.
     Explain(explain::Explain),
     /// Make, list and take back tokens: for clusters that join, for programs that ask.
@@ -66,6 +69,7 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Logout(command) => wait(login::logout(command)),
         Command::Clusters(command) => wait(clusters::run(command)),
         Command::Cluster(command) => wait(cluster::run(command)),
+        Command::Budgets(command) => wait(budgets::run(command)),
         Command::Explain(command) => wait(explain::run(command)),
         Command::Token(command) => wait(token::run(command)),
         Command::Audit(command) => wait(audit::run(command)),

@@ -2,8 +2,9 @@
 
 use std::f64::consts::TAU;
 
+use flagstaff_tests::load::message::{Label, Sample, TimeSeries};
+
 use super::Simulated;
-use super::message::{Label, Sample, TimeSeries};
 
 /// A series and how its value goes.
 pub struct Series {
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
 
     fn cluster() -> Simulated {
-        Simulated { name: "a".into(), region: "r".into(), store: String::new(), nodes: 3, pods: 20 }
+        Simulated { name: "a".into(), region: "r".into(), nodes: 3, pods: 20, ..Simulated::default() }
     }
 
     #[test]

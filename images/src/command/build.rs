@@ -48,10 +48,11 @@ struct Program {
     folder: Option<&'static str>,
 }
 
-const PROGRAMS: [Program; 3] = [
+const PROGRAMS: [Program; 4] = [
     Program { package: "flagstaff-operator", binary: "flagstaff-operator", title: "Flagstaff operator", folder: None },
     // It looks for the console beside itself.
     Program { package: "flagstaff-hub", binary: "flagstaff-hub", title: "Flagstaff hub", folder: Some("web/dist") },
+    Program { package: "flagstaff-meter", binary: "flagstaff-meter", title: "Flagstaff meter", folder: None },
     Program { package: "flagstaff-cli", binary: "flagstaff", title: "Flagstaff command line", folder: None },
 ];
 

@@ -1,20 +1,25 @@
 //! Counting: what is known of every series, in bounded memory. Time is handed in; nothing here waits, reads or writes.
 
 pub mod batch;
+pub mod hour;
 pub mod label;
 pub mod overflow;
 pub mod rule;
 pub mod scope;
+mod series;
+pub mod sketch;
 pub mod window;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use flagstaff_model::wire::SeriesReport;
 use flagstaff_remote_write::Request;
 use flagstaff_sketch::known_set::window_slots;
 use flagstaff_sketch::{Entry, KnownSet, Seen, Slot, slot};
 
 use batch::{Batch, Record};
+use hour::Hour;
 use label::Labels;
 use overflow::Overflow;
 use rule::Rule;
@@ -38,6 +43,8 @@ pub struct Bounds {
 
 /// A pause of the whole process after which ages of entries cannot be told any more.
 const TOO_LONG_SECONDS: u64 = (slot::COUNT - slot::DAY - 2 * slot::HOUR) as u64 * slot::SECONDS;
+/// Reports of hours that are over and that nobody took yet; the oldest go first.
+const FINISHED: usize = 4;
 
 /// Everything that is counted.
 #[derive(Debug)]
@@ -52,8 +59,11 @@ pub struct Count {
     pub scopes: Scopes,
     /// Labels of the largest metrics.
     pub labels: Labels,
+    /// The clock hour.
+    pub hour: Hour,
     known: KnownSet,
     overflow: Overflow,
+    finished: Vec<SeriesReport>,
     window: u16,
     ticked_at: u64,
     samples_total: u64,
@@ -68,8 +78,10 @@ impl Count {
             since: now,
             scopes: Scopes::new(bounds.max_scopes, now),
             labels: Labels::new(bounds.labelled_metrics, bounds.sketch_bytes / 2, bounds.window_seconds),
+            hour: Hour::begun(now),
             known: KnownSet::new(bounds.max_series),
             overflow: Overflow::new(bounds.window_seconds, bounds.sketch_bytes / 2),
+            finished: vec![],
             window: window_slots(bounds.window_seconds),
             ticked_at: now,
             samples_total: 0,
@@ -156,9 +168,14 @@ impl Count {
         }
         let paused = now.saturating_sub(self.ticked_at);
         let minute = now / 60 != self.ticked_at / 60;
+        self.hour.go_on(self.ticked_at, now);
+        if self.hour.is_over(now) {
+            self.finish_hour(now);
+        }
         self.ticked_at = now;
         if paused > TOO_LONG_SECONDS {
-            *self = Self { since: self.since, ..Self::new(self.rule.clone(), self.bounds.clone(), now) };
+            let (since, finished) = (self.since, std::mem::take(&mut self.finished));
+            *self = Self { since, finished, ..Self::new(self.rule.clone(), self.bounds.clone(), now) };
             return;
         }
         let (scopes, window) = (&mut self.scopes, self.window);
@@ -171,6 +188,41 @@ impl Count {
             self.scopes.label(|metric| self.labels.contains(metric));
         }
         self.windows = None;
+    }
+
+    /// Closes the hour as of its last slot in which there was a clock, before anything of the next one is counted.
+    fn finish_hour(&mut self, now: u64) {
+        let last = (self.ticked_at + slot::SECONDS).min(self.hour.end());
+        let at = if now > self.ticked_at { last.min(now) } else { last };
+        let report = series::report(self, at, true);
+        if self.finished.len() >= FINISHED {
+            self.finished.remove(0);
+        }
+        self.finished.push(report);
+        let mut next = if self.hour.is_lost(now) { Hour::begun(now) } else { self.hour.next(now) };
+        next.go_on(self.ticked_at, now);
+        self.hour = next;
+    }
+
+    /// Closes the hour with what is known of it; nothing of what comes after is counted into it.
+    pub fn end_hour(&mut self) {
+        self.finish_hour(self.hour.end());
+    }
+
+    /// Looks at the hour that is being counted.
+    pub fn look_at_hour(&mut self, now: u64) -> SeriesReport {
+        self.tick(now);
+        series::report(self, now, false)
+    }
+
+    /// Reports of hours that ended since this was asked last, the oldest first.
+    pub fn take_finished(&mut self) -> Vec<SeriesReport> {
+        std::mem::take(&mut self.finished)
+    }
+
+    /// Puts back reports of hours that ended before.
+    pub fn put_finished(&mut self, reports: Vec<SeriesReport>) {
+        self.finished.extend(reports);
     }
 
     /// Has the labels of a metric looked at for an hour.
@@ -220,6 +272,16 @@ impl Count {
         if self.known.restore(entry) && entry.active {
             self.scopes.get_mut(entry.scope).active += 1;
         }
+    }
+
+    /// What found no room in the known set.
+    pub fn overflow(&self) -> &Overflow {
+        &self.overflow
+    }
+
+    /// Puts back a sketch of a clock hour that was saved.
+    pub fn restore_overflow(&mut self, scope: Option<u32>, hour: u64, sketch: flagstaff_sketch::Distinct) {
+        self.overflow.restore(scope, hour, sketch);
     }
 
     /// Memory of sketches, in bytes.

@@ -114,6 +114,35 @@ impl Overflow {
         (!sketches.is_empty()).then(|| Distinct::union(Precision::P16, sketches))
     }
 
+    /// Its sketch of one clock hour (hours since 1970).
+    pub fn hour(&self, scope: Option<u32>, hour: u64) -> Option<&Distinct> {
+        let ring = match scope {
+            None => &self.all,
+            Some(scope) => self.scopes.get(&scope)?,
+        };
+        ring.hours.get(&hour)
+    }
+
+    /// All sketches of clock hours, to be saved.
+    pub fn hours(&self) -> impl Iterator<Item = (Option<u32>, u64, &Distinct)> {
+        let rings = [(None, &self.all)].into_iter().chain(self.scopes.iter().map(|(scope, ring)| (Some(*scope), ring)));
+        rings.flat_map(|(scope, ring)| ring.hours.iter().map(move |(hour, sketch)| (scope, *hour, sketch)))
+    }
+
+    /// Puts back a sketch of a clock hour that was saved.
+    pub fn restore(&mut self, scope: Option<u32>, hour: u64, sketch: Distinct) {
+        let ring = match scope {
+            None => &mut self.all,
+            Some(scope) => self.scopes.entry(scope).or_default(),
+        };
+        let sketch = match ring.hours.remove(&hour) {
+            Some(there) => Distinct::union(Precision::P16, [&there, &sketch]),
+            None => sketch,
+        };
+        ring.hours.insert(hour, sketch);
+        self.bytes = self.all.bytes() + self.scopes.values().map(Ring::bytes).sum::<usize>();
+    }
+
     fn from(&self, span: Span, now: u64) -> u64 {
         match span {
             Span::Now => now.saturating_sub(self.window_seconds) / self.part_seconds,

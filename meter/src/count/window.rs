@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use flagstaff_sketch::{KnownSet, Slot, slot};
+use flagstaff_sketch::{Distinct, Entry, KnownSet, Slot, slot};
 
 use super::overflow::{Overflow, SPANS, Span};
 use super::scope::Scopes;
@@ -47,50 +47,65 @@ impl Windows {
     /// Looks at every entry of the set once; where something found no room in it, sketches are united with what is in it.
     pub fn look(known: &KnownSet, scopes: &Scopes, overflow: &Overflow, now: u64) -> Self {
         let now_slot = Slot::at(now);
-        let mut found = Self { total: Spans::default(), scopes: vec![Spans::default(); scopes.numbers()] };
-        let mut unions: HashMap<Option<u32>, [Option<flagstaff_sketch::Distinct>; 3]> = HashMap::new();
-        if !overflow.is_empty() {
-            for scope in overflow.scopes().map(Some).chain([None]) {
-                unions.insert(scope, SPANS.map(|span| overflow.union(scope, span, now)));
-            }
-        }
-        for entry in known.iter() {
+        let beside = |scope| SPANS.map(|span| overflow.union(scope, span, now));
+        let within = |entry: &Entry| {
             let age = entry.seen.age(now_slot);
-            let within = SPANS.map(|span| match span {
+            SPANS.map(|span| match span {
                 Span::Now => entry.active,
                 Span::Hour => age <= slot::HOUR,
                 Span::Day => age <= slot::DAY,
-            });
-            for (index, _) in within.iter().enumerate().filter(|(_, within)| **within) {
-                found.total[index].value += 1.0;
-                if let Some(scope) = found.scopes.get_mut(entry.scope as usize) {
-                    scope[index].value += 1.0;
-                }
-            }
-            if !unions.is_empty() {
-                for of in [None, Some(entry.scope)] {
-                    let Some(union) = unions.get_mut(&of) else { continue };
-                    for (union, _) in union.iter_mut().zip(within).filter(|(_, within)| *within) {
-                        union.iter_mut().for_each(|union| union.insert(entry.key));
-                    }
-                }
-            }
-        }
-        for (scope, spans) in unions {
-            let numbers = match scope {
-                None => &mut found.total,
-                Some(scope) => match found.scopes.get_mut(scope as usize) {
-                    Some(numbers) => numbers,
-                    None => continue,
-                },
-            };
-            for (index, union) in spans.into_iter().enumerate() {
-                if let Some(union) = union {
-                    numbers[index] =
-                        Estimate { value: union.estimate(), variance: union.standard_error() * union.standard_error() };
-                }
-            }
-        }
-        found
+            })
+        };
+        let (total, scopes) = look(known, scopes, overflow, beside, within);
+        Self { total, scopes }
     }
+}
+
+/// Numbers of several spans of time, of everything and of each scope by its number. `beside` says what a scope (none: everything) had that
+/// is not in the set, `within` in which spans an entry of the set is.
+pub(super) fn look<const N: usize>(
+    known: &KnownSet,
+    scopes: &Scopes,
+    overflow: &Overflow,
+    beside: impl Fn(Option<u32>) -> [Option<Distinct>; N],
+    within: impl Fn(&Entry) -> [bool; N],
+) -> ([Estimate; N], Vec<[Estimate; N]>) {
+    let (mut total, mut each) = ([Estimate::default(); N], vec![[Estimate::default(); N]; scopes.numbers()]);
+    let mut unions: HashMap<Option<u32>, [Option<Distinct>; N]> = HashMap::new();
+    if !overflow.is_empty() {
+        unions.extend(overflow.scopes().map(Some).chain([None]).map(|scope| (scope, beside(scope))));
+    }
+    for entry in known.iter() {
+        let within = within(&entry);
+        for (index, _) in within.iter().enumerate().filter(|(_, within)| **within) {
+            total[index].value += 1.0;
+            if let Some(scope) = each.get_mut(entry.scope as usize) {
+                scope[index].value += 1.0;
+            }
+        }
+        if !unions.is_empty() {
+            for of in [None, Some(entry.scope)] {
+                let Some(union) = unions.get_mut(&of) else { continue };
+                for (union, _) in union.iter_mut().zip(within).filter(|(_, within)| *within) {
+                    union.iter_mut().for_each(|union| union.insert(entry.key));
+                }
+            }
+        }
+    }
+    for (scope, spans) in unions {
+        let numbers = match scope {
+            None => &mut total,
+            Some(scope) => match each.get_mut(scope as usize) {
+                Some(numbers) => numbers,
+                None => continue,
+            },
+        };
+        for (number, union) in numbers.iter_mut().zip(spans) {
+            if let Some(union) = union {
+                let error = union.standard_error();
+                *number = Estimate { value: union.estimate(), variance: error * error };
+            }
+        }
+    }
+    (total, each)
 }

@@ -45,7 +45,10 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Basic {
     /// The user.
+    #[serde(default)]
     pub username: String,
+    /// File of the user, instead of `username`; read again for each request.
+    pub username_file: Option<PathBuf>,
     /// File of the password, read again for each request.
     pub password_file: PathBuf,
 }

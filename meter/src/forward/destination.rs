@@ -64,6 +64,9 @@ impl Destination {
             let value = HeaderValue::from_str(value).map_err(|_| wrong(()))?;
             headers.insert(HeaderName::try_from(name.as_str()).map_err(|_| wrong(()))?, value);
         }
+        if settings.basic.as_ref().is_some_and(|basic| basic.username.is_empty() == basic.username_file.is_none()) {
+            return Err(invalid("basic needs either username or username_file".into()));
+        }
         let client = client(&settings).map_err(invalid)?;
         Ok(Self { url, headers, client, settings })
     }
@@ -105,7 +108,11 @@ impl Destination {
         let text = match (&self.settings.basic, &self.settings.bearer_file) {
             (Some(basic), _) => {
                 let password = self.secret(&basic.password_file).await?;
-                let pair = format!("{}:{password}", basic.username);
+                let username = match &basic.username_file {
+                    Some(file) => self.secret(file).await?,
+                    None => basic.username.clone(),
+                };
+                let pair = format!("{username}:{password}");
                 format!("Basic {}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair))
             }
             (None, Some(file)) => format!("Bearer {}", self.secret(file).await?),

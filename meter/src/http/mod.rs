@@ -2,6 +2,7 @@
 
 mod door;
 mod health;
+mod hours;
 mod numbers;
 mod pass;
 mod problem;

@@ -11,10 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::door::{self, Door};
 use super::problem::Refused;
-use super::{health, numbers, write};
+use super::{health, hours, numbers, write};
 use crate::error::Error;
 use crate::forward::Forward;
 use crate::gate::Gate;
+use crate::hours::Hours;
 use crate::metrics::Metrics;
 use crate::receive::Receiver;
 use crate::report::{self, Summary};
@@ -24,6 +25,8 @@ use crate::settings::Mode;
 pub struct App {
     /// Counts.
     pub receiver: Arc<Receiver>,
+    /// Reports of clock hours.
+    pub hours: Arc<Hours>,
     /// Passes on.
     pub forward: Forward,
     /// Bytes under way.
@@ -58,6 +61,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/summary", get(numbers::summary))
         .route("/api/v1/top", get(numbers::top))
         .route("/api/v1/metrics/{name}", get(numbers::metric))
+        .route("/api/v1/hours", get(hours::list))
+        .route("/api/v1/hours/{hour}", get(hours::hour))
         .route_layer(from_fn_with_state(app.clone(), door::known))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

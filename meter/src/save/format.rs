@@ -1,17 +1,22 @@
-//! The file: a head, scopes with their names, 14 bytes for each series, and a checksum over all of it.
+//! The file: a head, scopes with their names, 14 bytes for each series, the clock hour with what found no room, and a checksum over all of it.
 
 use std::collections::HashMap;
 
-use flagstaff_sketch::{Entry, Slot, slot};
+use flagstaff_sketch::{Distinct, Entry, Slot, slot};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::count::Count;
 use crate::count::batch::Names;
+use crate::count::hour::{self, Hour};
 use crate::count::scope;
 
 const MAGIC: &[u8; 16] = b"flagstaff-known\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// Without the clock hour: read, and not written any more.
+const WITHOUT_HOUR: u32 = 1;
 const ACTIVE: u16 = 1 << 15;
+/// In the place of a scope's number: everything together.
+const ALL: u32 = u32::MAX;
 
 /// Why a file cannot be read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -28,6 +33,9 @@ pub enum Damage {
     /// What labels mean was set otherwise.
     #[error("the file was written under other settings of cluster, team, platform jobs or replica labels")]
     OtherRule,
+    /// It holds what is no sketch.
+    #[error("the file is damaged: {0}")]
+    Sketch(#[from] flagstaff_sketch::SketchError),
 }
 
 /// Writes what is known.
@@ -41,10 +49,7 @@ pub(super) fn write(count: &Count, now: u64) -> Vec<u8> {
     out.extend((scopes.len() as u64).to_le_bytes());
     for (number, one) in scopes {
         out.extend(number.to_le_bytes());
-        for name in [&one.metric, &one.team, &one.job] {
-            out.extend((name.len() as u32).to_le_bytes());
-            out.extend(name.as_bytes());
-        }
+        [&one.metric, &one.team, &one.job].into_iter().for_each(|name| write_text(&mut out, name));
     }
     out.extend((count.known().len() as u64).to_le_bytes());
     for entry in count.known().iter() {
@@ -52,11 +57,36 @@ pub(super) fn write(count: &Count, now: u64) -> Vec<u8> {
         out.extend(entry.scope.to_le_bytes());
         out.extend((entry.seen.number() | if entry.active { ACTIVE } else { 0 }).to_le_bytes());
     }
+    write_hour(&mut out, count);
     out.extend(xxh3_64(&out).to_le_bytes());
     out
 }
 
-/// Reads it into `count`, which knows nothing yet; the answer is when it was written. An error leaves nothing behind.
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    out.extend((text.len() as u32).to_le_bytes());
+    out.extend(text.as_bytes());
+}
+
+fn write_hour(out: &mut Vec<u8>, count: &Count) {
+    let hour = &count.hour;
+    write_text(out, &hour.instance);
+    [hour.start, hour.revision, hour.counted_seconds].into_iter().for_each(|number| out.extend(number.to_le_bytes()));
+    out.extend((count.scopes.iter().count() as u64).to_le_bytes());
+    for (number, one) in count.scopes.iter() {
+        [number, one.new_series[0], one.new_series[1]].into_iter().for_each(|number| out.extend(number.to_le_bytes()));
+    }
+    out.extend((count.overflow().hours().count() as u64).to_le_bytes());
+    for (scope, hour, sketch) in count.overflow().hours() {
+        let bytes = sketch.to_bytes();
+        out.extend(scope.unwrap_or(ALL).to_le_bytes());
+        out.extend(hour.to_le_bytes());
+        out.extend((bytes.len() as u64).to_le_bytes());
+        out.extend(bytes);
+    }
+}
+
+/// Reads it into `count`, which knows nothing yet; the answer is when it was written. An error leaves nothing behind. An hour that ended
+/// meanwhile is closed with what was known of it.
 pub(super) fn read(bytes: &[u8], count: &mut Count, now: u64) -> Result<u64, Damage> {
     let Some((content, sum)) = bytes.split_last_chunk::<8>() else { return Err(Damage::Short(bytes.len())) };
     if content.len() < MAGIC.len() {
@@ -66,7 +96,8 @@ pub(super) fn read(bytes: &[u8], count: &mut Count, now: u64) -> Result<u64, Dam
     if reader.take::<16>()? != *MAGIC {
         return Err(Damage::Foreign);
     }
-    if u32::from_le_bytes(reader.take()?) != VERSION {
+    let version = u32::from_le_bytes(reader.take()?);
+    if ![VERSION, WITHOUT_HOUR].contains(&version) {
         return Err(Damage::Foreign);
     }
     if xxh3_64(content) != u64::from_le_bytes(*sum) {
@@ -76,33 +107,81 @@ pub(super) fn read(bytes: &[u8], count: &mut Count, now: u64) -> Result<u64, Dam
         return Err(Damage::OtherRule);
     }
     let saved_at = reader.number()?;
-    let mut numbers = HashMap::new();
+    let empty = |at| Count::new(count.rule.clone(), count.bounds.clone(), at);
+    let mut finished = vec![];
+    if version != WITHOUT_HOUR && now / hour::SECONDS > saved_at / hour::SECONDS {
+        let mut then = empty(saved_at);
+        fill(reader.clone(), version, &mut then, saved_at, saved_at)?;
+        then.end_hour();
+        finished = then.take_finished();
+    }
+    let mut filled = empty(now);
+    fill(reader, version, &mut filled, saved_at, now)?;
+    filled.put_finished(finished);
+    *count = filled;
+    Ok(saved_at)
+}
+
+fn fill(mut reader: Reader<'_>, version: u32, count: &mut Count, saved_at: u64, now: u64) -> Result<(), Damage> {
+    let mut numbers = HashMap::from([(scope::OTHER, scope::OTHER)]);
     for _ in 0..reader.number()? {
         let number = u32::from_le_bytes(reader.take()?);
         let names = Names { metric: reader.text()?, team: reader.text()?, job: reader.text()? };
         numbers.insert(number, count.restore_scope(&names, now));
     }
+    let scope = |number| numbers.get(&number).copied().unwrap_or(scope::OTHER);
     // What is older than a day would seem to be young: slots go round.
     let gone = now.saturating_sub(saved_at) / slot::SECONDS;
     for _ in 0..reader.number()? {
         let key = reader.number()?;
-        let scope = u32::from_le_bytes(reader.take()?);
+        let number = u32::from_le_bytes(reader.take()?);
         let packed = u16::from_le_bytes(reader.take()?);
         let Some(seen) = Slot::from_number(packed & !ACTIVE) else { continue };
         if u64::from(seen.age(Slot::at(saved_at))) + gone <= u64::from(slot::DAY) {
-            let scope = numbers.get(&scope).copied().unwrap_or(scope::OTHER);
-            count.restore(Entry { key, scope, seen, active: packed & ACTIVE != 0 });
+            count.restore(Entry { key, scope: scope(number), seen, active: packed & ACTIVE != 0 });
         }
     }
-    Ok(saved_at)
+    if version == WITHOUT_HOUR {
+        return Ok(());
+    }
+    let saved = Hour {
+        instance: reader.text()?,
+        start: reader.number()?,
+        revision: reader.number()?,
+        counted_seconds: reader.number()?,
+    };
+    let hours = (now / hour::SECONDS).saturating_sub(saved.start / hour::SECONDS);
+    count.hour = if saved.is_over(now) { saved.next(now) } else { saved };
+    for _ in 0..reader.number()? {
+        let mut number = || reader.take().map(u32::from_le_bytes);
+        let (scope, new) = (scope(number()?), [number()?, number()?]);
+        let mine = &mut count.scopes.get_mut(scope).new_series;
+        let new = [[new[0], new[1]], [0, new[0]], [0, 0]][usize::try_from(hours.min(2)).unwrap_or(2)];
+        *mine = [mine[0] + new[0], mine[1] + new[1]];
+    }
+    for _ in 0..reader.number()? {
+        let number = u32::from_le_bytes(reader.take()?);
+        let hour = reader.number()?;
+        let length = usize::try_from(reader.number()?).map_err(|_| Damage::Short(reader.whole))?;
+        let sketch = Distinct::from_bytes(reader.slice(length)?)?;
+        count.restore_overflow((number != ALL).then(|| scope(number)), hour, sketch);
+    }
+    Ok(())
 }
 
+#[derive(Clone)]
 struct Reader<'a> {
     bytes: &'a [u8],
     whole: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn slice(&mut self, length: usize) -> Result<&'a [u8], Damage> {
+        let (slice, rest) = self.bytes.split_at_checked(length).ok_or(Damage::Short(self.whole))?;
+        self.bytes = rest;
+        Ok(slice)
+    }
+
     fn take<const N: usize>(&mut self) -> Result<[u8; N], Damage> {
         let (first, rest) = self.bytes.split_first_chunk::<N>().ok_or(Damage::Short(self.whole))?;
         self.bytes = rest;
@@ -115,8 +194,6 @@ impl Reader<'_> {
 
     fn text(&mut self) -> Result<String, Damage> {
         let length = u32::from_le_bytes(self.take()?) as usize;
-        let (text, rest) = self.bytes.split_at_checked(length).ok_or(Damage::Short(self.whole))?;
-        self.bytes = rest;
-        Ok(String::from_utf8_lossy(text).into_owned())
+        self.slice(length).map(|text| String::from_utf8_lossy(text).into_owned())
     }
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use flagstaff_model::wire::{
-    DESIRED_PATH, DesiredAnswer, DesiredQuery, ENROLL_PATH, EnrollAnswer, EnrollRequest, Refusal, STATUS_PATH,
-    StatusAnswer, StatusReport, TRUST_PATH, TrustAnswer,
+    DESIRED_PATH, DesiredAnswer, DesiredQuery, ENROLL_PATH, EnrollAnswer, EnrollRequest, Refusal, SERIES_PATH,
+    STATUS_PATH, SeriesAnswer, StatusAnswer, StatusReport, TRUST_PATH, TrustAnswer,
 };
 
 use super::error::HubError;
@@ -17,6 +18,8 @@ use crate::answer::{self, innermost};
 
 /// How long an answer may take that is not held.
 const ANSWER: Duration = Duration::from_secs(20);
+/// How long bringing a report of a meter may take.
+const REPORT: Duration = Duration::from_secs(60);
 /// No answer of the hub is longer.
 const LARGEST: usize = 4 << 20;
 
@@ -88,6 +91,16 @@ impl HubClient {
             .append_pair("generation", &query.generation.to_string())
             .append_pair("wait_seconds", &held.as_secs().to_string());
         self.send(self.http.get(url).bearer_auth(credential).timeout(held + ANSWER)).await
+    }
+
+    /// Brings the report of an hour, packed by zstd, as it comes.
+    ///
+    /// # Errors
+    /// [`HubError`] when nobody answers, or it is refused.
+    pub async fn series(&self, credential: &str, report: reqwest::Body) -> Result<SeriesAnswer, HubError> {
+        let request = self.http.post(self.at(SERIES_PATH)?).bearer_auth(credential).timeout(REPORT);
+        let request = request.header(CONTENT_TYPE, "application/json").header(CONTENT_ENCODING, "zstd").body(report);
+        self.send(request).await?.ok_or_else(|| self.unreachable("it answered nothing".into()))
     }
 
     async fn post<T: DeserializeOwned>(

@@ -5,8 +5,10 @@ mod doubt;
 mod error;
 mod join;
 mod memory;
+mod meter;
 mod pace;
 mod report;
+pub mod series;
 mod session;
 mod trust;
 

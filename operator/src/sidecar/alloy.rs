@@ -20,6 +20,8 @@ const REFUSAL_BYTES: usize = 64 << 10;
 /// How much of the metrics is read.
 const METRICS_BYTES: usize = 32 << 20;
 
+/// Labels of the copy that agents send to the meter: what becomes of it says nothing of what they send.
+const COPY: &str = "remote_name=\"flagstaff-meter-copy\"";
 /// A longer line of the metrics is cut.
 const LONGEST_LINE: usize = 4 << 10;
 
@@ -175,7 +177,9 @@ impl Gauges {
             "process_start_time_seconds" => self.started_at = Some(value),
             "alloy_config_last_load_successful" => self.last_load_successful = Some(value != 0.0),
             _ => {
-                self.sending.take(name, value);
+                if !labels.contains(COPY) {
+                    self.sending.take(name, value);
+                }
                 self.load.take(name, labels, value);
             }
         }

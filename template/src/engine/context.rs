@@ -40,6 +40,7 @@ pub(super) fn names(pack: &Pack, input: &Input, values: &serde_json::Value) -> V
         ("scale", Value::from(Serde(&input.scale))),
         ("pack", about),
         ("image", Value::from_function(move |reference: &str| images.apply(reference))),
+        ("meter_image", Value::from(input.meter_image.as_str())),
         ("operator_image", Value::from(input.operator_image.as_str())),
         ("pull_secrets", Value::from(Serde(&input.pull_secrets))),
         ("proxy", Value::from(Serde(&input.proxy))),

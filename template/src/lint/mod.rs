@@ -21,7 +21,7 @@ pub fn lint(pack: &Pack) -> Vec<Problem> {
     for (name, input) in samples::inputs(pack) {
         match render(pack, &input) {
             Ok(render) => renders.push(render),
-            Err(found) => problems.extend(found.into_iter().map(|problem| seen_with(problem, name))),
+            Err(found) => problems.extend(found.into_iter().map(|problem| seen_with(problem, &name))),
         }
     }
     for render in &renders {

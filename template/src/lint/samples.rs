@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use flagstaff_model::{
-    Authentication, Destination, Endpoint, ForeignWorkload, LayeredValues, SecretKey, Service, Signal, Tls,
+    Authentication, Destination, Endpoint, ForeignWorkload, Layer, LayeredValues, SecretKey, Service, Signal, Tls,
+    ValueLayer,
 };
+use serde_json::{Value, json};
 
 use crate::input::{COMPONENTS, Input};
 use crate::pack::Pack;
@@ -13,7 +15,7 @@ use crate::pack::Pack;
 pub(super) const PLAIN: &str = "the defaults";
 
 /// Each input with the name it is told by.
-pub(super) fn inputs(pack: &Pack) -> Vec<(&'static str, Input)> {
+pub(super) fn inputs(pack: &Pack) -> Vec<(String, Input)> {
     let mut plain = Input::sample();
     plain.values = LayeredValues::merge(&[pack.defaults()]);
     let with = |change: &dyn Fn(&mut Input)| {
@@ -21,7 +23,7 @@ pub(super) fn inputs(pack: &Pack) -> Vec<(&'static str, Input)> {
         change(&mut input);
         input
     };
-    vec![
+    let named = vec![
         ("every component on", with(&|input| switch(input, true))),
         ("every component off", with(&|input| switch(input, false))),
         ("the profile no-host", with(&|input| input.profile = "no-host".into())),
@@ -51,12 +53,34 @@ pub(super) fn inputs(pack: &Pack) -> Vec<(&'static str, Input)> {
         ("workloads of somebody else", with(&foreign)),
         ("pressed agents", with(&pressed)),
         ("an empty identity", with(&|input| input.facts.cluster = Default::default())),
-    ]
-    .into_iter()
-    .fold(vec![(PLAIN, plain.clone())], |mut all, sample| {
-        all.push(sample);
-        all
-    })
+    ];
+    let words = words(&pack.manifest.parameters).into_iter().map(|(path, word)| {
+        let input = with(&|input| {
+            input.destinations = destinations();
+            let values = ValueLayer { layer: Layer::Flag, values: nested(&path, &word) };
+            input.values = LayeredValues::merge(&[pack.defaults(), values]);
+        });
+        (format!("{} set to {word}", path.join(".")), input)
+    });
+    let named = [(PLAIN, plain.clone())].into_iter().chain(named).map(|(name, input)| (name.to_owned(), input));
+    named.chain(words).collect()
+}
+
+/// Each word that a parameter may be, with the parameter's path: templates branch by them.
+fn words(schema: &Value) -> Vec<(Vec<String>, Value)> {
+    let mut found: Vec<_> =
+        schema["enum"].as_array().into_iter().flatten().map(|word| (vec![], word.clone())).collect();
+    for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+        found.extend(words(inner).into_iter().map(|(mut path, word)| {
+            path.insert(0, name.clone());
+            (path, word)
+        }));
+    }
+    found
+}
+
+fn nested(path: &[String], word: &Value) -> Value {
+    path.iter().rev().fold(word.clone(), |value, name| json!({ name: value }))
 }
 
 fn switch(input: &mut Input, on: bool) {

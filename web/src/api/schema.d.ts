@@ -446,6 +446,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All budgets of which one may see every cluster. */
+        get: operations["get_budgets"];
+        put?: never;
+        /** Makes a budget. One that is over at once has to be confirmed. */
+        post: operations["post_budgets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with the messages about it. */
+        get: operations["get_budgets_id"];
+        /** Changes a budget that is as `If-Match` says. */
+        put: operations["put_budgets_id"];
+        post?: never;
+        /** Removes a budget that is as `If-Match` says, with its history. No series change. */
+        delete: operations["delete_budgets_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them over time: series by hour, changes of its state, messages. */
+        get: operations["get_budgets_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the hub tells of budgets; those that one may change. */
+        get: operations["get_notification_targets"];
+        put?: never;
+        /** Adds a target. */
+        post: operations["post_notification_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a target, and what waits for it. */
+        delete: operations["delete_notification_targets_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notification-targets/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a target a message that says that this is a test. */
+        post: operations["post_notification_targets_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/join-tokens": {
         parameters: {
             query?: never;
@@ -832,7 +938,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Server-sent events: `cluster`, `gone`, `timeline`, and a `ping` each 5 seconds. */
+        /** Server-sent events: `cluster`, `gone`, `timeline`, `budget`, and a `ping` each 5 seconds. */
         get: operations["get_stream"];
         put?: never;
         post?: never;
@@ -972,6 +1078,242 @@ export interface components {
             dry_run?: boolean;
             /** @description For the audit log and the timeline. */
             reason?: string;
+        };
+        /** @description A budget. */
+        Budget: {
+            /**
+             * Format: date-time
+             * @description When its settings were changed last.
+             */
+            changed_at: string;
+            /** @description Whose series these are. */
+            clusters: components["schemas"]["BudgetClusters"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /** @description What a change has to send as `If-Match`. */
+            etag: string;
+            forecast?: components["schemas"]["Forecast"] | null;
+            /** @description What is to be expected, or why that is not known. */
+            forecast_says: string;
+            /** @description What grew most before the last change of state, three at most. */
+            grew: components["schemas"]["Growth"][];
+            /**
+             * Format: int64
+             * @description From so many series on it is over; null where it never is.
+             */
+            hard_series?: number | null;
+            /** @description Names it. */
+            id: string;
+            last_event?: components["schemas"]["BudgetEvent"] | null;
+            /**
+             * Format: double
+             * @description Series that are left, below 0 where it is over.
+             */
+            left?: number | null;
+            /**
+             * Format: date-time
+             * @description When the last look was.
+             */
+            looked_at: string;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description Whose it is. */
+            owner: components["schemas"]["BudgetOwner"];
+            /** @description Why it is as it is. */
+            reason: string;
+            /** @description What it is for. */
+            scope: components["schemas"]["BudgetScope"];
+            /** @description The same in words, with the cluster's name. */
+            scope_shown: string;
+            series?: components["schemas"]["SeriesNumber"] | null;
+            /**
+             * Format: double
+             * @description Part of the hard limit, or of the soft one where there is no other; 1 is all of it.
+             */
+            share?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description From so many series on there is a warning.
+             */
+            soft_series: number;
+            /** @description How it stands. */
+            state: components["schemas"]["BudgetState"];
+            /** @description Budgets whose scope contains this one's, by name; those that one may see. */
+            within: components["schemas"]["OuterBudget"][];
+        };
+        /** @description Clusters in a number. */
+        BudgetClusters: {
+            /**
+             * Format: int64
+             * @description Those that counted.
+             */
+            counted: number;
+            /**
+             * Format: int64
+             * @description Those that it is for.
+             */
+            of: number;
+        };
+        /** @description A budget with its messages. */
+        BudgetDetail: components["schemas"]["Budget"] & {
+            /** @description Newest first, at most a hundred. */
+            notices: components["schemas"]["Notice"][];
+        };
+        /** @description What a person says of a budget. */
+        BudgetDraft: {
+            /** @description It is meant, though it is over already. */
+            confirmed?: boolean;
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description From so many series on it is over; left out, it never is.
+             */
+            hard_series?: number | null;
+            /** @description A name for it. */
+            name: string;
+            /** @description Whose it is. */
+            owner?: components["schemas"]["BudgetOwner"];
+            /** @description Why; kept with it and in the audit log. Has to be given, but for a dry run. */
+            reason?: string;
+            /** @description What it is for; left out, the whole fleet. */
+            scope?: components["schemas"]["BudgetScope"];
+            /**
+             * Format: int64
+             * @description From so many series on there is a warning.
+             */
+            soft_series: number;
+        };
+        /** @description A change of state. */
+        BudgetEvent: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The state before. */
+            before: components["schemas"]["BudgetState"];
+            /** @description What grew most since `grew_since`, three at most. */
+            grew: components["schemas"]["Growth"][];
+            /**
+             * Format: date-time
+             * @description An hour of the state before, a day ago at most.
+             */
+            grew_since?: string | null;
+            /**
+             * Format: int64
+             * @description Grows with time.
+             */
+            id: number;
+            /** @description The change in a sentence. */
+            sentence: string;
+            /**
+             * Format: double
+             * @description What was counted; null where no cluster counted.
+             */
+            series?: number | null;
+            /** @description The state from then on. */
+            state: components["schemas"]["BudgetState"];
+            /** @description Who set other limits; `hub` where the series changed. */
+            who: string;
+        };
+        /** @description A budget over time. */
+        BudgetHistory: {
+            /** @description Newest first. */
+            changes: components["schemas"]["BudgetEvent"][];
+            /** @description Newest first. */
+            notices: components["schemas"]["Notice"][];
+            /** @description Each hour since the first that is known, oldest first. */
+            points: components["schemas"]["BudgetPoint"][];
+            /**
+             * Format: int64
+             * @description The step of `points`.
+             */
+            step_seconds: number;
+        };
+        /** @description Whose a budget is. */
+        BudgetOwner: {
+            /**
+             * @description Who is told by e-mail when its state changes.
+             * @default []
+             */
+            emails: string[];
+            /**
+             * @description A person or a team.
+             * @default
+             */
+            name: string;
+        };
+        /** @description One hour. */
+        BudgetPoint: {
+            /**
+             * Format: date-time
+             * @description Its start.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Clusters that counted.
+             */
+            counted: number;
+            /**
+             * Format: int64
+             * @description Clusters that it was for.
+             */
+            of: number;
+            /**
+             * Format: double
+             * @description The most that was counted in it; null where nothing was.
+             */
+            series?: number | null;
+        };
+        /** @description Which series. All that is given has to hold; nothing given is the whole fleet. */
+        BudgetScope: {
+            /**
+             * @description Of this cluster, by its id.
+             * @default null
+             */
+            cluster: string | null;
+            /**
+             * @description Of this metric.
+             * @default null
+             */
+            metric: string | null;
+            /**
+             * @description Of clusters at this provider.
+             * @default null
+             */
+            provider: string | null;
+            /**
+             * @description Of clusters in this region.
+             * @default null
+             */
+            region: string | null;
+            /**
+             * @description Of this team, as the meters tell teams apart.
+             * @default null
+             */
+            team: string | null;
+        };
+        /**
+         * @description How a budget stands, from good to bad.
+         * @enum {string}
+         */
+        BudgetState: "unknown" | "ok" | "warning" | "over";
+        /** @description All budgets. */
+        Budgets: {
+            /** @description By name. */
+            items: components["schemas"]["Budget"][];
         };
         /** @description What the nodes of a cluster have together; what is not known is absent. */
         Capacity: {
@@ -1308,6 +1650,33 @@ export interface components {
             /** @description Left as it is. */
             suspended: boolean;
         };
+        /** @description When a budget reaches its limit: the hard one, or the soft one where there is no other. */
+        Forecast: {
+            /** @description Days that were looked back on. */
+            days_of_history: number;
+            /**
+             * Format: date
+             * @description At the earliest: one of ten draws says before.
+             */
+            earliest?: string | null;
+            /**
+             * Format: date
+             * @description At the latest: one of ten draws says after; null where that is not within a year.
+             */
+            latest?: string | null;
+            /**
+             * Format: date
+             * @description At its pace; null where not within a year.
+             */
+            over_on?: string | null;
+            /**
+             * Format: double
+             * @description Series a day.
+             */
+            per_day: number;
+            /** @description The same in a sentence. */
+            says: string;
+        };
         /** @description How many were frozen. */
         Frozen: {
             /** @description So many changes ran. */
@@ -1360,6 +1729,18 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description With which clusters. */
             scope: components["schemas"]["Scope"];
+        };
+        /** @description What grew. */
+        Growth: {
+            /**
+             * Format: double
+             * @description Series more.
+             */
+            by: number;
+            /** @description The label of it whose values grew most; null where that is not known. */
+            label?: string | null;
+            /** @description Metric. */
+            metric: string;
         };
         /** @description A seal by number and hash. */
         Head: {
@@ -1686,6 +2067,23 @@ export interface components {
             /** @description With which clusters; a part of the fleet. */
             scope: components["schemas"]["Scope"];
         };
+        /** @description A new target. */
+        NewNotificationTarget: {
+            /** @description A whole URL, or an e-mail address. */
+            address: string;
+            /** @description Only says what would be done. */
+            dry_run?: boolean;
+            /** @description The way to it. */
+            kind: components["schemas"]["NotificationKind"];
+            /** @description A name for it. */
+            name: string;
+            /** @description Why, for the audit log. */
+            reason?: string;
+            /** @description Of which budgets it is told: those that lie within this; left out, of all. */
+            scope?: components["schemas"]["BudgetScope"];
+            /** @description What messages to a webhook are signed with, 16 letters at least; left out, the hub makes one and says it once. */
+            secret?: string | null;
+        };
         /** @description Another role in the whole fleet. */
         NewRole: {
             /** @description Only says what would be done. */
@@ -1735,6 +2133,106 @@ export interface components {
              */
             uses?: number;
         };
+        /** @description A message, and how it went. */
+        Notice: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was taken.
+             */
+            delivered_at?: string | null;
+            /**
+             * Format: int64
+             * @description Of which change of state.
+             */
+            event_id: number;
+            /** @description Names it. */
+            id: string;
+            /** @description `webhook` or `email`. */
+            kind: string;
+            /** @description Why it was not taken last. */
+            last_failure?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null where it is not on its way.
+             */
+            next_at?: string | null;
+            /** @description `waiting`, `delivered` or `given_up`. */
+            state: string;
+            /** @description To whom. */
+            to: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /**
+         * @description The way to a target.
+         * @enum {string}
+         */
+        NotificationKind: "webhook" | "email";
+        /** @description Whom to tell. */
+        NotificationTarget: {
+            /** @description An e-mail address; of a webhook's URL the beginning. */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who made it. */
+            created_by: string;
+            /** @description Names it. */
+            id: string;
+            /** @description The way to it. */
+            kind: components["schemas"]["NotificationKind"];
+            /**
+             * Format: date-time
+             * @description When it last took something.
+             */
+            last_delivered_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last did not.
+             */
+            last_failed_at?: string | null;
+            /** @description Why not. */
+            last_failure?: string | null;
+            /** @description A person's name for it. */
+            name: string;
+            /** @description Of which budgets it is told: those that lie within this. */
+            scope: components["schemas"]["BudgetScope"];
+            /** @description The same in words. */
+            scope_shown: string;
+            /** @description What messages to a webhook are signed with; only in the answer that makes it, and only where the hub chose it. */
+            secret?: string | null;
+        };
+        /** @description All targets. */
+        NotificationTargets: {
+            /** @description By name. */
+            items: components["schemas"]["NotificationTarget"][];
+            /** @description Whether this hub can send e-mail. */
+            sends_email: boolean;
+        };
+        /** @description How a try went. */
+        NotificationTest: {
+            /** @description The code of the failure. */
+            code?: string | null;
+            /** @description What came of it, as a sentence. */
+            detail: string;
+            /** @description Whether it was taken. */
+            ok: boolean;
+            /**
+             * Format: double
+             * @description How long it took.
+             */
+            took_seconds: number;
+        };
         /** @description What is installed, in numbers. */
         Objects: {
             /**
@@ -1747,6 +2245,18 @@ export interface components {
              * @description Left to another field manager.
              */
             contested: number;
+        };
+        /** @description A budget that this one lies within. */
+        OuterBudget: {
+            /** @description Names it. */
+            id: string;
+            /**
+             * Format: double
+             * @description Series that are left in it, below 0 where it is over; null where no cluster counts.
+             */
+            left?: number | null;
+            /** @description A person's name for it. */
+            name: string;
         };
         /** @description Which clusters change, and how. */
         Preview: {
@@ -3534,6 +4044,411 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Attention"];
                 };
+            };
+        };
+    };
+    get_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budgets"];
+                };
+            };
+        };
+    };
+    post_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetDraft"];
+            };
+        };
+        responses: {
+            /** @description `Tried`, with dry_run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict, confirm_over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_budgets_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetDetail"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_budgets_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the budget's etag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetDraft"];
+            };
+        };
+        responses: {
+            /** @description the budget; with `dry_run` a `Tried` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict, confirm_over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_budgets_id: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the budget's etag */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description `Tried`, with dry_run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_budgets_id_history: {
+        parameters: {
+            query?: {
+                /** @description Hours to show, 168 by default, 8760 at most. */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetHistory"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_notification_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTargets"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_notification_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNotificationTarget"];
+            };
+        };
+        responses: {
+            /** @description `Tried`, with dry_run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTarget"];
+                };
+            };
+            /** @description invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_notification_targets_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description `Tried`, with dry_run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_notification_targets_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationTest"];
+                };
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -10,6 +10,7 @@ use futures::Stream;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::access::Access;
 use crate::app::{App, Change, Error};
 use crate::context::{OpContext, Role};
 use crate::http::Refused;
@@ -19,7 +20,7 @@ const PING: Duration = Duration::from_secs(5);
 /// A stream ends after this, so that one who is signed out hears no more; the client begins another.
 const LONGEST: Duration = Duration::from_secs(900);
 
-/// Server-sent events: `cluster`, `gone`, `timeline`, and a `ping` each 5 seconds.
+/// Server-sent events: `cluster`, `gone`, `timeline`, `budget`, and a `ping` each 5 seconds.
 #[utoipa::path(get, path = "/api/v1/stream", tag = "clusters", responses((status = 200, description = "text/event-stream")))]
 pub async fn stream(
     State(app): State<Arc<App>>,
@@ -27,14 +28,14 @@ pub async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
     op.needs_somewhere(Role::Viewer)?;
     // Who sees a part of the fleet hears of that part.
-    let access = op.sees()?;
+    let (access, reach) = (op.sees()?, op.access()?.clone());
     let place = app.gate.held()?;
     let mut pings = tokio::time::interval(PING);
     pings.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let listening = (app.feed.listen(), pings, app.metrics.hold("stream"), place);
     let until = tokio::time::Instant::now() + LONGEST;
     let events = futures::stream::unfold(listening, move |(mut changes, mut pings, held, place)| {
-        let (app, access) = (app.clone(), access.clone());
+        let (app, access, reach) = (app.clone(), access.clone(), reach.clone());
         async move {
             let event = loop {
                 let change = tokio::select! {
@@ -45,7 +46,7 @@ pub async fn stream(
                     () = app.ending.cancelled() => return None,
                     () = tokio::time::sleep_until(until) => return None,
                 };
-                match is_within(&app, access.as_ref(), &change).await {
+                match is_within(&app, (access.as_ref(), &reach), &change).await {
                     Ok(true) => break shown(&change),
                     Ok(false) => {}
                     Err(error) => break Err(error),
@@ -64,12 +65,13 @@ pub async fn stream(
 }
 
 /// Whether a change is of a cluster that the listener may see.
-async fn is_within(app: &App, access: Option<&Value>, change: &Change) -> Result<bool, Error> {
+async fn is_within(app: &App, (access, reach): (Option<&Value>, &Access), change: &Change) -> Result<bool, Error> {
     let Some(access) = access else { return Ok(true) };
     let id = match change {
         Change::Cluster(cluster) => cluster.id.as_str(),
         Change::Gone { id } => id,
         Change::Timeline { cluster_id, .. } => cluster_id,
+        Change::Budget { labels, .. } => return Ok(reach.among(labels) >= Role::Viewer),
     };
     Ok(cluster::is_within(&mut *app.pool.acquire().await?, id, access).await?)
 }
@@ -78,6 +80,7 @@ fn shown(change: &Change) -> Result<Event, Error> {
     match change {
         Change::Cluster(cluster) => data("cluster", cluster.as_ref()),
         Change::Gone { id } => data("gone", &json!({"id": id.as_ref()})),
+        Change::Budget { budget, .. } => data("budget", budget.as_ref()),
         Change::Timeline { cluster_id, event } => {
             let mut told = serde_json::to_value(event.as_ref()).map_err(|error| Error::Internal(error.into()))?;
             told["cluster_id"] = json!(cluster_id.as_ref());

@@ -45,9 +45,18 @@ pub struct Sample {
     pub timestamp: i64,
 }
 
-/// Sends one request; the store's refusal is an error with its words.
+/// The body of a request.
+pub fn packed(request: &WriteRequest) -> Result<Vec<u8>> {
+    snap::raw::Encoder::new().compress_vec(&request.encode_to_vec()).context("compress")
+}
+
+/// Sends one request; the receiver's refusal is an error with its words.
 pub async fn send(client: &reqwest::Client, url: &str, request: &WriteRequest) -> Result<()> {
-    let body = snap::raw::Encoder::new().compress_vec(&request.encode_to_vec()).context("compress")?;
+    post(client, url, packed(request)?).await
+}
+
+/// The same with a body that is packed already.
+pub async fn post(client: &reqwest::Client, url: &str, body: Vec<u8>) -> Result<()> {
     let answer = client
         .post(url)
         .header("content-encoding", "snappy")

@@ -1,0 +1,123 @@
+//! A budget takes in what a look found; where that changes its state, everything that tells of it is written in the same transaction.
+
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::look::{Look, grew};
+use super::says::{self, Changed};
+use super::state::{BudgetState, is_told};
+use super::{Placed, hour_of};
+use crate::app::series::{FleetNow, fleet_at};
+use crate::app::{App, Error, notice};
+use crate::context::OpContext;
+use crate::store::audit::{self, Entry};
+use crate::store::budget;
+use crate::store::budget_event::{self, BudgetEventRow};
+use crate::store::event::{self, NewEvent};
+
+/// What grew is looked for in so long before a change at most.
+const GREW_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+/// Who did it, where nobody did.
+pub(super) const HUB: &str = "hub";
+
+/// Takes a look in: state, hour, and what tells of a change. `who` is a person who set other limits, or the hub.
+pub(super) async fn settle(
+    connection: &mut PgConnection,
+    app: &App,
+    op: &OpContext,
+    placed: &mut Placed,
+    (fleet, look): (&FleetNow, &Look),
+    (state, who): (BudgetState, &str),
+) -> Result<(), Error> {
+    let at = op.at;
+    let before = placed.row.state();
+    let before_since = placed.row.state_since.to_jiff();
+    let row = &mut placed.row;
+    row.series = look.series;
+    row.variance = look.variance;
+    row.clusters_counted = i64::try_from(look.counting.len()).unwrap_or(i64::MAX);
+    row.clusters_of = look.of();
+    row.looked_at = at.to_sqlx();
+    if state == before {
+        // One that is no more need not count again.
+        let known = row.counting.iter().filter(|id| look.clusters.contains(*id)).cloned();
+        row.counting =
+            known.chain(look.counting.iter().cloned()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    } else {
+        row.counting = look.counting.iter().cloned().collect();
+        state.as_str().clone_into(&mut row.state);
+        row.state_since = at.to_sqlx();
+    }
+    budget::looked(connection, row).await?;
+    budget::keep_hour(connection, row, hour_of(at)).await?;
+    if state == before {
+        return Ok(());
+    }
+
+    let since = grew_since(at, before_since);
+    let then = fleet_at(app, connection, since).await?;
+    let grown = if state >= BudgetState::Warning { grew(fleet, &then, &placed.scope) } else { vec![] };
+    let (row, shown) = (&placed.row, placed.shown());
+    let changed = Changed {
+        name: &row.name,
+        scope: &shown,
+        before,
+        after: state,
+        series: row.series,
+        limits: row.limits(),
+        clusters: (row.clusters_counted, row.clusters_of),
+        grew: &grown,
+    };
+    let sentence = says::changed(&changed);
+    let mut told = BudgetEventRow {
+        budget_id: row.id.clone(),
+        id: 0,
+        at: at.to_sqlx(),
+        state_before: before.as_str().into(),
+        state: state.as_str().into(),
+        series: row.series,
+        sentence: sentence.clone(),
+        grew: json!(grown),
+        grew_since: Some(since.to_sqlx()),
+        who: who.to_owned(),
+    };
+    told.id = budget_event::insert(connection, &told).await?;
+    let action = format!("budget.{}", state.as_str());
+    let entry = Entry { who: Some(who), action: &action, subject: &row.name, reason: &sentence, outcome: "done" };
+    audit::insert(connection, op, &entry).await?;
+    if let Some(cluster) = &row.cluster_id {
+        let kind = format!("budget_{}", state.as_str());
+        let new = NewEvent { kind: &kind, tone: state.tone(), sentence, who, reason: "" };
+        event::insert(connection, cluster, at, &new).await?;
+    }
+    if is_told(before, state) {
+        notice::write(connection, app, placed, &told).await?;
+    }
+    Ok(())
+}
+
+/// An hour of the state before: its first one, or that of a day ago, and never the one that has just begun.
+fn grew_since(at: Timestamp, before_since: Timestamp) -> Timestamp {
+    let last = hour_of(at) - SignedDuration::from_hours(1);
+    hour_of(before_since.max(at - GREW_WITHIN)).min(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grew_is_looked_for_in_a_whole_hour_before() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let now = at("2026-11-22T11:30:00Z");
+        for (before, since) in [
+            ("2026-11-22T11:10:00Z", "2026-11-22T10:00:00Z"),
+            ("2026-11-22T08:59:00Z", "2026-11-22T08:00:00Z"),
+            ("2026-10-01T00:00:00Z", "2026-11-21T11:00:00Z"),
+        ] {
+            assert_eq!(grew_since(now, at(before)), at(since), "{before}");
+        }
+    }
+}

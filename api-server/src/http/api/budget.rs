@@ -1,0 +1,118 @@
+//! `/api/v1/budgets`: `not_permitted`, `not_found`, `invalid`, `conflict`, `confirm_over`, `precondition_failed`.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::header::{ETAG, IF_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Because;
+use crate::app::budget::edit::{self, BudgetDraft};
+use crate::app::budget::history::{self, BudgetHistory};
+use crate::app::budget::view::{Budget, BudgetDetail, Budgets};
+use crate::app::write::Written;
+use crate::app::{App, Error, budget};
+use crate::context::OpContext;
+use crate::http::Refused;
+use crate::http::call::{Answer, Json, Query, written};
+
+/// How far back.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct BudgetHours {
+    /// Hours to show, 168 by default, 8760 at most.
+    pub hours: Option<i64>,
+}
+
+/// All budgets of which one may see every cluster.
+#[utoipa::path(get, path = "/api/v1/budgets", tag = "budgets", responses((status = 200, body = Budgets)))]
+pub async fn list(State(app): State<Arc<App>>, op: OpContext) -> Result<Answer<Budgets>, Refused> {
+    Ok(Answer(budget::list(&app, &op).await?))
+}
+
+/// One of them, with the messages about it.
+#[utoipa::path(get, path = "/api/v1/budgets/{id}", tag = "budgets", params(("id" = String, Path)),
+    responses((status = 200, body = BudgetDetail), (status = 404, description = "not_found")))]
+pub async fn detail(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Path(id): Path<String>,
+) -> Result<Answer<BudgetDetail>, Refused> {
+    Ok(Answer(budget::detail(&app, &op, &id).await?))
+}
+
+/// One of them over time: series by hour, changes of its state, messages.
+#[utoipa::path(get, path = "/api/v1/budgets/{id}/history", tag = "budgets", params(("id" = String, Path), BudgetHours),
+    responses((status = 200, body = BudgetHistory), (status = 404, description = "not_found")))]
+pub async fn history(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Path(id): Path<String>,
+    Query(asked): Query<BudgetHours>,
+) -> Result<Answer<BudgetHistory>, Refused> {
+    Ok(Answer(history::history(&app, &op, &id, asked.hours).await?))
+}
+
+/// Makes a budget. One that is over at once has to be confirmed.
+#[utoipa::path(post, path = "/api/v1/budgets", tag = "budgets", request_body = BudgetDraft,
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = Budget), (status = 400, description = "invalid"),
+        (status = 403, description = "not_permitted"), (status = 409, description = "conflict, confirm_over")))]
+pub async fn make(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Json(draft): Json<BudgetDraft>,
+) -> Result<Response, Refused> {
+    tagged(StatusCode::CREATED, edit::make(&app, &op, draft).await?)
+}
+
+/// Changes a budget that is as `If-Match` says.
+#[utoipa::path(put, path = "/api/v1/budgets/{id}", tag = "budgets", request_body = BudgetDraft,
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the budget's etag")),
+    responses((status = 200, body = Budget, description = "the budget; with `dry_run` a `Tried`"), (status = 400, description = "invalid"),
+        (status = 403, description = "not_permitted"), (status = 404, description = "not_found"), (status = 409, description = "conflict, confirm_over"),
+        (status = 412, description = "precondition_failed")))]
+pub async fn change(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(draft): Json<BudgetDraft>,
+) -> Result<Response, Refused> {
+    tagged(StatusCode::OK, edit::change(&app, &op, &id, seen(&headers), draft).await?)
+}
+
+/// Removes a budget that is as `If-Match` says, with its history. No series change.
+#[utoipa::path(delete, path = "/api/v1/budgets/{id}", tag = "budgets", request_body = Because,
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "the budget's etag")),
+    responses((status = 200, description = "`Tried`, with dry_run"), (status = 204, description = "removed"), (status = 403, description = "not_permitted"),
+        (status = 404, description = "not_found"), (status = 412, description = "precondition_failed")))]
+pub async fn remove(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(because): Json<Because>,
+) -> Result<Response, Refused> {
+    let done = edit::remove(&app, &op, &id, seen(&headers), (&because.reason, because.dry_run)).await?;
+    Ok(written(StatusCode::NO_CONTENT, done))
+}
+
+fn seen(headers: &HeaderMap) -> Option<&str> {
+    headers.get(IF_MATCH).and_then(|tag| tag.to_str().ok())
+}
+
+fn tagged(status: StatusCode, done: Written<Budget>) -> Result<Response, Refused> {
+    let tag = match &done {
+        Written::Done(budget) => {
+            Some(HeaderValue::from_str(&budget.etag).map_err(|error| Error::Internal(error.into()))?)
+        }
+        Written::Tried(_) => None,
+    };
+    let mut response = written(status, done);
+    response.headers_mut().extend(tag.map(|tag| (ETAG, tag)));
+    Ok(response)
+}
