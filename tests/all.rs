@@ -75,6 +75,7 @@ mod meter_saved;
 mod meter_senders;
 mod meter_top;
 mod node_flag;
+mod node_meter;
 mod node_more;
 mod node_scale;
 mod sidecar_reload;

@@ -117,6 +117,7 @@ async fn series_are_put_together_by_what_they_have_in_common() -> Result<()> {
         ("/api/v1/series/trend?hours=23", 400),
         ("/api/v1/series/trend?team=shop&metric=http", 400),
         ("/api/v1/series/distinct?job=web", 400),
+        ("/api/v1/series/distinct?until=-009999-01-02T00:00:00Z&from=-009999-01-02T00:00:00Z", 400),
         ("/api/v1/series/distinct?from=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", 400),
     ] {
         assert_eq!(admin.get(path).await?.refusal()?.0, status, "{path}");

@@ -1,4 +1,4 @@
-//! On a real node what the first story leaves out: beside a foreign node-exporter, OTLP, a configuration that fails on loading, agents at their cap, no host access, the end.
+//! On a real node what the first story leaves out: beside a foreign node-exporter, OTLP, the meter, a configuration that fails on loading, agents at their cap, no host access, the end.
 
 use std::time::Duration;
 
@@ -58,7 +58,9 @@ spec:
 async fn what_the_first_story_leaves_out_on_a_real_node() -> Result<()> {
     let cluster = NodeCluster::lease().await?;
     observed::load_images(&cluster).await?;
-    cluster.load_image(&flagstaff_tests::images::busybox()?).await?;
+    for image in [flagstaff_tests::images::busybox()?, flagstaff_tests::images::meter()?] {
+        cluster.load_image(&image).await?;
+    }
     let stores = Stores::start(&cluster).await?;
     cluster.apply(&OTHERS.replace("IMAGE", flagstaff_tests::images::NODE_EXPORTER))?;
     cluster.kubectl(&["-n", "monitoring", "rollout", "status", "daemonset/theirs", "--timeout=60s"])?;
@@ -72,6 +74,7 @@ async fn what_the_first_story_leaves_out_on_a_real_node() -> Result<()> {
 
     a_foreign_node_exporter_is_scraped_once(&cluster, &stores, &flag).await?;
     applications_send_otlp(&cluster, &stores).await?;
+    crate::node_meter::samples_go_through_the_meter(&cluster, &stores, &flag).await?;
     what_fails_on_loading_is_said_and_not_run(&cluster, &stores, &flag).await?;
     crate::node_scale::agents_keep_below_their_cap(&cluster, &stores, &flag).await?;
     logs_come_without_host_access(&cluster, &stores, &flag).await?;

@@ -43,7 +43,46 @@ beforeAll(async () => {
     return counts.offline === 1 || JSON.stringify(counts);
   });
   await change();
+  await series();
 });
+
+/** Every meter but one has counted for a day, and some budgets are set: one is kept, one is nearly used up, one is over. */
+async function series() {
+  const metered = stage.clusters.filter((one) => !one.silent && one.plan.mood !== "off");
+  for (const one of metered.slice(1)) {
+    for (const back of [25, 24, 12, 1, 0]) await one.count(back);
+  }
+  const page = (await stage.call("/api/v1/series?by=team&limit=10")) as {
+    total: { series: { value: number } };
+    items: { name: string; series: { value: number } }[];
+  };
+  const [team] = page.items;
+  if (!team) throw new Error("no team has series");
+  const all = page.total.series.value;
+  const budgets = [
+    { name: "the whole fleet", scope: {}, soft_series: all * 2, hard_series: all * 3 },
+    {
+      name: "largest team",
+      scope: { team: team.name },
+      soft_series: Math.round(team.series.value * 0.9),
+      hard_series: Math.round(team.series.value * 1.1),
+    },
+    {
+      name: "sessions",
+      scope: { metric: "checkout_session_total" },
+      soft_series: 10,
+      hard_series: 100,
+      confirmed: true,
+    },
+  ];
+  for (const budget of budgets) {
+    await stage.call("/api/v1/budgets", {
+      owner: { name: "platform on call", emails: ["platform@example.org"] },
+      reason: "browser tests",
+      ...budget,
+    });
+  }
+}
 
 /** Somebody changes the settings of the fleet, and freezes that in the middle. */
 async function change() {
@@ -129,6 +168,38 @@ const PAGES: Record<string, Look> = {
       await page.getByRole("button", { name: "the whole fleet" }).click();
       await page.getByLabel("Settings as JSON").fill('{"enabled": tru');
       await page.getByText("This is no JSON").waitFor();
+    },
+  },
+  series: {
+    path: () => "/series",
+    heading: "Series",
+    act: async (page) => {
+      await page.getByRole("region", { name: "Series by region" }).waitFor();
+      await page.locator("canvas").first().waitFor();
+    },
+  },
+  metric: {
+    path: () => "/series?metric=http_request_duration_seconds_bucket",
+    heading: "Series",
+    act: async (page) => {
+      await page.getByText("session_id").first().waitFor();
+      await page.getByRole("button", { name: "2 values" }).click();
+      await page.locator("canvas").first().waitFor();
+    },
+  },
+  budgets: {
+    path: () => "/budgets",
+    heading: "Budgets",
+    act: (page) => page.getByRole("link", { name: "sessions" }).waitFor(),
+  },
+  budget: {
+    path: () => "/budgets",
+    heading: "Budgets",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Set a budget" }).click();
+      await page.getByLabel("Warns at (series)").fill("lots");
+      await page.getByLabel("Over at (series)").fill("1 M");
+      await page.getByText("A number of series, such as 800 k").waitFor();
     },
   },
   audit: { path: () => "/audit", heading: "Audit", act: (page) => page.getByText("browser tests").waitFor() },

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Plan } from "./fleet";
 import { seeded } from "./seed";
+import { seriesReport } from "./simulated-series";
 
 type Answer = { cluster_id: string; accepted: boolean; status_every_seconds: number };
 
@@ -70,6 +71,12 @@ export class SimulatedCluster {
     if (this.follows) await this.obey();
     this.sequence += 1;
     await post(`${this.hub}/agent/v1/status`, this.status(), this.credential);
+  }
+
+  /** What its meter counted: the hour that lasts, or one that began `back` hours ago. */
+  async count(back: number, revision = 1): Promise<void> {
+    const report = seriesReport(this.plan, `meter-${this.instance}`, back, revision);
+    await post(`${this.hub}/agent/v1/series`, report, this.credential);
   }
 
   /** Asks what is desired, and obeys an order of removal that names this cluster. */

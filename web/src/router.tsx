@@ -12,6 +12,7 @@ import { queryClient, sessionQuery } from "./api/query";
 import { FleetPage } from "./pages/FleetPage";
 import { Lost } from "./pages/Lost";
 import { NoSuchPage } from "./pages/NoSuchPage";
+import { level, type SeriesSearch } from "./pages/series/level";
 import { type FleetSearch, text, textLists } from "./search";
 import { Frame } from "./ui/frame/Frame";
 
@@ -78,6 +79,25 @@ const add = createRoute({
   validateSearch: (raw: Record<string, unknown>): { token?: string } => ({ token: text(raw.token) }),
 });
 
+const series = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/series",
+  component: lazyRouteComponent(() => import("./pages/SeriesPage"), "SeriesPage"),
+  validateSearch: (raw: Record<string, unknown>): SeriesSearch => ({
+    by: level(raw.by),
+    cluster: text(raw.cluster),
+    team: text(raw.team),
+    metric: text(raw.metric),
+    job: text(raw.job),
+  }),
+});
+
+const budgets = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/budgets",
+  component: lazyRouteComponent(() => import("./pages/BudgetsPage"), "BudgetsPage"),
+});
+
 const changes = createRoute({
   getParentRoute: () => signedIn,
   path: "/changes",
@@ -112,7 +132,7 @@ const setup = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    signedIn.addChildren([fleet, cluster, dashboard, add, changes, audit, settings]),
+    signedIn.addChildren([fleet, cluster, dashboard, add, series, budgets, changes, audit, settings]),
     signIn,
     setup,
   ]),

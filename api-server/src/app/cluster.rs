@@ -145,7 +145,8 @@ pub async fn gauges(
         return Err(Error::invalid(format!("There is no gauge {name}.")));
     };
     let to = to.unwrap_or(op.at);
-    let from = from.unwrap_or(to - SignedDuration::from_hours(1));
+    let hour_before = to.checked_sub(SignedDuration::from_hours(1));
+    let from = from.or(hour_before.ok()).ok_or_else(|| Error::invalid("to is too long ago."))?;
     let mut connection = app.pool.acquire().await?;
     reach::get(&mut connection, op, Role::Viewer, id).await?;
     let minutes = op.at.duration_since(from) <= SignedDuration::from_hours(24);

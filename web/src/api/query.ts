@@ -1,5 +1,6 @@
 // Every question that the console asks the hub, with the key under which its answer is kept.
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
+import type { Filter, Level } from "../pages/series/level";
 import type { Range } from "../ui/range";
 import { client, taken } from "./client";
 import { asProblem } from "./problem";
@@ -149,3 +150,37 @@ export const changeQuery = (id: string) =>
     queryFn: () => taken(client.GET("/api/v1/changes/{id}", { params: { path: { id } } })),
     refetchInterval: ({ state }) => (state.data && isOpen(state.data.state) ? 1500 : 15_000),
   });
+
+/** Series by one level, and by another below it. */
+export const seriesQuery = (filter: Filter, by: Level, then: Level | undefined) =>
+  queryOptions({
+    queryKey: ["series", by, then ?? "", filter],
+    queryFn: () => taken(client.GET("/api/v1/series", { params: { query: { ...filter, by, then, limit: 200 } } })),
+    refetchInterval: 60_000,
+  });
+
+export const metricSeriesQuery = (name: string, { metric: _, ...filter }: Filter) =>
+  queryOptions({
+    queryKey: ["series-metric", name, filter],
+    queryFn: () => taken(client.GET("/api/v1/series/metrics/{name}", { params: { path: { name }, query: filter } })),
+    refetchInterval: 60_000,
+  });
+
+export const seriesTrendQuery = ({ job: _, ...filter }: Filter, hours: number) =>
+  queryOptions({
+    queryKey: ["series-trend", hours, filter],
+    queryFn: () => taken(client.GET("/api/v1/series/trend", { params: { query: { ...filter, hours } } })),
+    refetchInterval: 300_000,
+    placeholderData: (old) => old,
+  });
+
+export const budgetsQuery = queryOptions({
+  queryKey: ["budgets"],
+  queryFn: () => taken(client.GET("/api/v1/budgets")),
+  refetchInterval: 30_000,
+});
+
+export const notificationTargetsQuery = queryOptions({
+  queryKey: ["notification-targets"],
+  queryFn: () => taken(client.GET("/api/v1/notification-targets")),
+});

@@ -1207,7 +1207,7 @@ export interface components {
             grew: components["schemas"]["Growth"][];
             /**
              * Format: date-time
-             * @description An hour of the state before, a day ago at most.
+             * @description A time in the state before, a day ago at most.
              */
             grew_since?: string | null;
             /**
@@ -2558,8 +2558,7 @@ export interface components {
             items: components["schemas"]["SeriesRow"][];
             other?: components["schemas"]["SeriesRow"] | null;
             then?: components["schemas"]["SeriesBy"] | null;
-            /** @description Everything together. */
-            total: components["schemas"]["SeriesRow"];
+            total?: components["schemas"]["SeriesRow"] | null;
         };
         /** @description Everything that is known of a metric. */
         SeriesMetric: {

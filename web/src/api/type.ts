@@ -38,3 +38,12 @@ export type Team = Schemas["Team"];
 export type Scope = Schemas["Scope"];
 export type ApiToken = Schemas["ApiToken"];
 export type ApiTokenSecret = Schemas["MadeApiToken"];
+
+export type SeriesNumber = Schemas["SeriesNumber"];
+export type SeriesCost = Schemas["SeriesCost"];
+export type SeriesRow = Schemas["SeriesRow"];
+export type SeriesPage = Schemas["SeriesList"];
+export type MetricLabel = Schemas["SeriesLabel"];
+export type Budget = Schemas["Budget"];
+export type BudgetScope = Schemas["BudgetScope"];
+export type NotificationTarget = Schemas["NotificationTarget"];

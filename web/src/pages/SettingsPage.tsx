@@ -9,6 +9,7 @@ import { useTitle } from "../ui/useTitle";
 import classes from "./SettingsPage.module.css";
 import { Access } from "./settings/Access";
 import { JoinTokens } from "./settings/JoinTokens";
+import { Notices } from "./settings/Notices";
 import { Stores } from "./settings/Stores";
 
 export function SettingsPage() {
@@ -19,6 +20,7 @@ export function SettingsPage() {
       <h1>Settings</h1>
       <JoinTokens />
       <Stores />
+      <Notices />
       <Access />
       {session && (
         <Panel title="This hub">

@@ -99,7 +99,9 @@ pub(super) fn sketches(report: &mut SeriesReport) -> Result<Vec<Sketch>, Error> 
         match (Distinct::from_bytes(&bytes), kind) {
             (Err(SketchError::Damaged(what)), _) => return Err(damaged(&what)),
             (Ok(_), Some(kind)) => known.push(Sketch { kind, name: sketch.name, bytes }),
-            (Err(SketchError::Precision(_)), _) | (Ok(_), None) => report.sketches_left_out += 1,
+            (Err(SketchError::Precision(_)), _) | (Ok(_), None) => {
+                report.sketches_left_out = report.sketches_left_out.saturating_add(1);
+            }
         }
     }
     Ok(known)

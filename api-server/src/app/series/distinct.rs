@@ -31,6 +31,8 @@ pub async fn distinct(
     op.needs_somewhere(Role::Viewer)?;
     // Which series they were is known of hours that are over.
     let until = hour_of(until.unwrap_or(op.at).min(op.at));
+    // Before that there was nothing to count, and times from outside may be ones that cannot be reckoned with.
+    let until = until.max(Timestamp::UNIX_EPOCH + YEAR);
     let from = hour_of(from.unwrap_or(until - DAY));
     if from >= until || until.duration_since(from) > YEAR {
         return Err(Error::invalid(
@@ -109,6 +111,7 @@ impl Piece {
 /// them; only where no hours are kept any more, a day or week that reaches beyond.
 fn choose(pieces: Vec<Piece>, from: Timestamp, until: Timestamp) -> Vec<Piece> {
     let within = |piece: &Piece| from <= piece.at && piece.end() <= until;
+    let reaches_in = |piece: &Piece| piece.at < until && from < piece.end();
     let mut chosen: Vec<Piece> = vec![];
     let mut take = |fits: &dyn Fn(&Piece) -> bool, grains: [Grain; 3]| {
         for grain in grains {
@@ -121,7 +124,7 @@ fn choose(pieces: Vec<Piece>, from: Timestamp, until: Timestamp) -> Vec<Piece> {
     };
     // First what lies in it, the longest first; then, for what is left, the shortest that reaches beyond.
     take(&within, [Grain::Week, Grain::Day, Grain::Hour]);
-    take(&|piece| !within(piece), [Grain::Hour, Grain::Day, Grain::Week]);
+    take(&|piece| !within(piece) && reaches_in(piece), [Grain::Hour, Grain::Day, Grain::Week]);
     chosen
 }
 

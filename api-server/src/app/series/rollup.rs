@@ -110,19 +110,23 @@ fn merge(rows: Vec<TrendRow>, sketches: Vec<SketchRow>) -> Result<Vec<TrendRow>,
     for row in rows {
         by_name.entry((row.kind.clone(), row.name.clone())).or_default().push(row);
     }
-    let mut kept: Vec<TrendRow> = by_name.into_values().map(|rows| mean(&rows)).collect();
-    kept.sort_by(|one, other| one.kind.cmp(&other.kind).then_with(|| other.active.total_cmp(&one.active)));
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    kept.retain(|row| {
-        let count = counts.entry(row.kind.clone()).or_default();
-        *count += 1;
-        *count <= if row.kind == "metric" { METRICS } else { TEAMS }
-    });
-    kept.sort_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
     let mut packed: BTreeMap<(String, String), Vec<Vec<u8>>> = BTreeMap::new();
     for row in sketches {
         packed.entry((row.kind, row.name)).or_default().push(row.sketch);
     }
+    // First those of which it is known which series they were, then the largest.
+    let has_sketch = |row: &TrendRow| packed.contains_key(&(row.kind.clone(), row.name.clone()));
+    let mut kept: Vec<(bool, TrendRow)> =
+        by_name.into_values().map(|rows| mean(&rows)).map(|row| (has_sketch(&row), row)).collect();
+    kept.sort_by(|one, other| other.0.cmp(&one.0).then_with(|| other.1.active.total_cmp(&one.1.active)));
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    kept.retain(|(_, row)| {
+        let count = counts.entry(row.kind.clone()).or_default();
+        *count += 1;
+        *count <= if row.kind == "metric" { METRICS } else { TEAMS }
+    });
+    let mut kept: Vec<TrendRow> = kept.into_iter().map(|(_, row)| row).collect();
+    kept.sort_by(|one, other| (&one.kind, &one.name).cmp(&(&other.kind, &other.name)));
     for row in &mut kept {
         let Some(packed) = packed.remove(&(row.kind.clone(), row.name.clone())) else { continue };
         let (union, bytes) = unite(&packed)?;

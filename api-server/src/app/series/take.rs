@@ -18,6 +18,8 @@ use crate::store::series_trend::{self, TrendRow};
 /// Numbers over time are kept of so many teams and metrics of a cluster, the largest.
 pub(super) const TEAMS: usize = 500;
 pub(super) const METRICS: usize = 200;
+/// More left out than that is no number.
+const LEFT_OUT: i64 = 1_000_000;
 /// Longer names are not kept over time: no index holds them.
 const NAME: usize = 1024;
 
@@ -62,14 +64,15 @@ fn row(cluster_id: String, report: &SeriesReport, at: jiff::Timestamp) -> Result
         at: report.hour.to_sqlx(),
         instance: report.instance.clone(),
         revision: whole(report.revision),
-        looked_at: report.at.to_sqlx(),
+        // Nobody looks at an hour before it begins.
+        looked_at: report.at.max(report.hour).to_sqlx(),
         received_at: at.to_sqlx(),
         closed: report.closed,
         counted_seconds: whole(report.counted_seconds),
         active: report.total.active,
         active_variance: report.total.active_variance,
         hour_series: report.total.hour,
-        sketches_left_out: whole(report.sketches_left_out),
+        sketches_left_out: whole(report.sketches_left_out).min(LEFT_OUT),
         body: unpack::zstd(&text)?,
     })
 }
