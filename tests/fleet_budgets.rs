@@ -240,6 +240,15 @@ async fn a_budget_goes_through_its_states_and_each_change_is_told_once() -> Resu
     let fine = until(&admin, &id, "it is well", |found| found["state"] == "ok" && done(found, 6)).await?;
     assert_eq!(fine["grew"], json!([]));
 
+    // Where no hour before is known, what grew is seen all the same: against what the hub saw in the state before.
+    let young = json!({"name": "pay-2", "scope": {"cluster": other.id}, "soft_series": 200, "reason": "a share"});
+    let young = text(&admin.post("/api/v1/budgets", &young).await?.good()?, "id")?;
+    other.counts(&hub, &[("up", 90), ("requests", 300), ("jobs", 7)], 0).await?;
+    let warned = until(&admin, &young, "a warning", |found| found["state"] == "warning").await?;
+    let grew =
+        json!([{"metric": "requests", "label": "path", "by": 300.0}, {"metric": "jobs", "label": "path", "by": 7.0}]);
+    assert_eq!(warned["grew"], grew);
+
     // Each change once; the first was tried until it was taken.
     let states = told(&webhook, "eu")?;
     let words: Vec<&str> = states.iter().map(|(state, _)| state.as_str()).collect();

@@ -12,6 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::budget::Bases;
 use crate::app::{App, Feed, Gate};
 use crate::certificate::{Certificate, host_of};
 use crate::identity::Identity;
@@ -84,6 +85,7 @@ async fn serve(settings: &Settings, options: PgConnectOptions, postgres: Option<
         gate: Gate::new(settings.max_requests, settings.max_held),
         metrics,
         telemetry: Telemetry::new(addresses.clone(), Duration::from_secs(settings.store_timeout_seconds)),
+        budgets: Bases::default(),
         notices: Notices::new(addresses, mailer),
         sealer: Sealer::load(&settings.data_dir, settings.encryption_key_file.as_deref())?,
         series: crate::app::series::Series::default(),

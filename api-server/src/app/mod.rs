@@ -63,6 +63,8 @@ pub struct App {
     pub identity: Identity,
     /// Telemetry stores, asked.
     pub telemetry: Telemetry,
+    /// What this replica remembers of budgets.
+    pub budgets: budget::Bases,
     /// Ways to tell people outside of the hub.
     pub notices: Notices,
     /// Keeps what stores ask for as a proof.

@@ -48,7 +48,7 @@ pub(super) async fn write(
             at,
             subject: says::subject(&row.name, state),
             sentence: event.sentence.clone(),
-            link: format!("{}/budgets/{}", app.public_url, row.id),
+            link: format!("{}/budgets#{}", app.public_url, row.id),
             budget: Some(AboutBudget {
                 id: row.id.clone(),
                 name: row.name.clone(),

@@ -1207,7 +1207,7 @@ export interface components {
             grew: components["schemas"]["Growth"][];
             /**
              * Format: date-time
-             * @description An hour of the state before, a day ago at most.
+             * @description A time in the state before, a day ago at most.
              */
             grew_since?: string | null;
             /**

@@ -7,7 +7,7 @@ use super::scope::BudgetScope;
 use crate::app::series::{FleetNow, SeriesFilter};
 
 /// How many metrics are named when something grew.
-const GREW: usize = 3;
+pub(super) const GREW: usize = 3;
 
 /// One look.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -56,7 +56,8 @@ pub(super) fn grew(now: &FleetNow, before: &FleetNow, scope: &BudgetScope) -> Ve
     grown.map(|one| Growth { metric: one.metric, label: one.label, by: one.by }).collect()
 }
 
-fn filter(scope: &BudgetScope) -> SeriesFilter {
+/// Those series.
+pub(super) fn filter(scope: &BudgetScope) -> SeriesFilter {
     SeriesFilter {
         provider: scope.provider.clone(),
         region: scope.region.clone(),

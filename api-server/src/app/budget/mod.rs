@@ -1,5 +1,6 @@
 //! Budgets of active series: how many a part of the fleet may have, who is told when it nears that, and when it will be there.
 
+mod base;
 pub mod edit;
 pub mod forecast;
 pub mod history;
@@ -13,7 +14,7 @@ pub mod view;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use sqlx::PgConnection;
 
@@ -25,9 +26,13 @@ use crate::store::budget::{self, BudgetRow};
 use crate::store::budget_event;
 use crate::store::notification_target::NotificationTargetRow;
 
+pub use base::Bases;
 pub use scope::BudgetScope;
 pub use state::{BudgetState, Limits};
 use view::{Budget, BudgetDetail, Budgets};
+
+/// What grew is looked for in so long before a change at most.
+const GREW_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// A budget with where its cluster is, if it is for one.
 pub(super) struct Placed {

@@ -21,6 +21,7 @@ pub async fn round(app: &App, led: i64, worker: &str, now: Timestamp) -> Result<
         }
         (ids, fleet_now(app, &mut connection, now).await?)
     };
+    app.budgets.retain(&ids);
     let op = OpContext { who: Who::Nobody, request_id: String::new(), at: now };
     let mut changed = false;
     // One transaction each: somebody who edits a budget waits for that one only.

@@ -6,9 +6,9 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::look::{Look, grew};
-use super::says::{self, Changed};
+use super::says::{self, Changed, Growth};
 use super::state::{BudgetState, is_told};
-use super::{Placed, hour_of};
+use super::{GREW_WITHIN, Placed, hour_of};
 use crate::app::series::{FleetNow, fleet_at};
 use crate::app::{App, Error, notice};
 use crate::context::OpContext;
@@ -17,8 +17,6 @@ use crate::store::budget;
 use crate::store::budget_event::{self, BudgetEventRow};
 use crate::store::event::{self, NewEvent};
 
-/// What grew is looked for in so long before a change at most.
-const GREW_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// Who did it, where nobody did.
 pub(super) const HUB: &str = "hub";
 
@@ -53,12 +51,15 @@ pub(super) async fn settle(
     budget::looked(connection, row).await?;
     budget::keep_hour(connection, row, hour_of(at)).await?;
     if state == before {
+        app.budgets.keep(&row.id, state, fleet, look, &placed.scope);
         return Ok(());
     }
 
-    let since = grew_since(at, before_since);
-    let then = fleet_at(app, connection, since).await?;
-    let grown = if state >= BudgetState::Warning { grew(fleet, &then, &placed.scope) } else { vec![] };
+    let (since, grown) = match state >= BudgetState::Warning {
+        true => what_grew(connection, app, placed, fleet, grew_since(at, before_since)).await?,
+        false => (before_since, vec![]),
+    };
+    app.budgets.keep(&placed.row.id, state, fleet, look, &placed.scope);
     let (row, shown) = (&placed.row, placed.shown());
     let changed = Changed {
         name: &row.name,
@@ -96,6 +97,24 @@ pub(super) async fn settle(
         notice::write(connection, app, placed, &told).await?;
     }
     Ok(())
+}
+
+/// What grew since a whole hour before; where its reports do not show it, what this replica remembers of the state before.
+async fn what_grew(
+    connection: &mut PgConnection,
+    app: &App,
+    placed: &Placed,
+    fleet: &FleetNow,
+    since: Timestamp,
+) -> Result<(Timestamp, Vec<Growth>), Error> {
+    let then = fleet_at(app, connection, since).await?;
+    let grown = grew(fleet, &then, &placed.scope);
+    if grown.is_empty()
+        && let Some(remembered) = app.budgets.grew(&placed.row.id, fleet, &placed.scope)
+    {
+        return Ok(remembered);
+    }
+    Ok((since, grown))
 }
 
 /// An hour of the state before: its first one, or that of a day ago, and never the one that has just begun.

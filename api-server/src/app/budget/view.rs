@@ -86,7 +86,7 @@ pub struct BudgetEvent {
     pub sentence: String,
     /// What grew most since `grew_since`, three at most.
     pub grew: Vec<Growth>,
-    /// An hour of the state before, a day ago at most.
+    /// A time in the state before, a day ago at most.
     pub grew_since: Option<Timestamp>,
     /// Who set other limits; `hub` where the series changed.
     pub who: String,

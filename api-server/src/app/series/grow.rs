@@ -34,11 +34,14 @@ impl FleetNow {
         let mut grown: Vec<_> = by.into_iter().filter(|(_, by)| *by >= 1.0).collect();
         grown.sort_by(|one, other| other.1.total_cmp(&one.1).then_with(|| one.0.cmp(other.0)));
         grown.truncate(limit);
-        let label = |metric: &str| {
-            let known = self.within(reach, filter).filter_map(|cluster| cluster.counts.as_deref());
-            costliest(metric, known).map(|(label, _)| label)
-        };
+        let label = |metric: &str| self.costliest_label(reach, filter, metric);
         grown.into_iter().map(|(metric, by)| Grown { metric: metric.to_owned(), label: label(metric), by }).collect()
+    }
+
+    /// The label that costs a metric the most series now; none where its labels are not known.
+    pub fn costliest_label(&self, reach: Option<&Access>, filter: &SeriesFilter, metric: &str) -> Option<String> {
+        let known = self.within(reach, filter).filter_map(|cluster| cluster.counts.as_deref());
+        costliest(metric, known).map(|(label, _)| label)
     }
 }
 
