@@ -236,7 +236,7 @@ async fn takes_little(hub: &Hub, admin: &Person<'_>, pool: &PgPool) -> Result<()
         Ok(hub.sql(&format!("{rows} AND grain = '{grain}' AND cluster_id = '{id}'"))?.parse()?)
     };
     let (hours, days) = (sketched("hour")? / HOURS.unsigned_abs(), sketched("day")?);
-    ensure!(hours > 70 && days > 25, "sketches of an hour and of a day: {hours}, {days}");
+    ensure!(hours > 25 && days > 25, "sketches of an hour and of a day: {hours}, {days}");
     // Tables and their indices, as much of them as the rows of a grain are of all that came.
     let all = bytes(hub)? - before;
     let share = hours_share(hub, &id)?;
