@@ -37,13 +37,15 @@ export function seriesReport(plan: Plan, instance: string, back: number, revisio
   const now = Date.now();
   const hour = Math.floor(now / 3_600_000) * 3_600_000 - back * 3_600_000;
   const growing = 1 - back * 0.012;
+  // One cluster that has nearly all would be all that the map shows.
+  const series = Math.min(plan.series, 400_000);
   const weight = METRICS.reduce((sum, [, , share]) => sum + share, 0) * TEAMS.length;
   const scopes = TEAMS.flatMap((team) =>
     METRICS.map(([metric, job, share]) => ({
       metric,
       team,
       job,
-      ...count(Math.round(((plan.series * share) / weight) * (0.3 + random() * 1.4) * growing), random),
+      ...count(Math.round(((series * share) / weight) * (0.3 + random() * 1.4) * growing), random),
     })),
   );
   const sum = (key: keyof Count) => scopes.reduce((total, scope) => total + scope[key], 0);

@@ -42,11 +42,12 @@ function Divided({ filter, by }: Props) {
     if (!query.isError) return <div className={classes.wait} aria-busy="true" />;
     return <Trouble what="The series could not be read." error={query.error} retry={() => void query.refetch()} />;
   }
-  if (page.clusters.counted === 0) return <Nothing of={page.clusters.of} />;
+  const { total } = page;
+  if (!total) return <Nothing of={page.clusters.of} />;
   const one = (row: SeriesRow) => ({ by: undefined, [by]: row.id ?? row.name });
   return (
     <>
-      <SeriesHead page={page} />
+      <SeriesHead page={page} total={total} />
       {query.isError && (
         <Trouble what="The series could not be read again." error={query.error} retry={() => void query.refetch()} />
       )}
@@ -67,7 +68,7 @@ function Divided({ filter, by }: Props) {
           <SeriesList
             items={page.items}
             other={page.other}
-            total={page.total.series.value}
+            total={total.series.value}
             what={by}
             link={(row) => (
               <Link className="link" to="/series" search={(old) => ({ ...old, ...one(row) })}>

@@ -8,7 +8,7 @@ import { formatExact, formatNumber, plural } from "../../ui/number";
 import { Time } from "../../ui/Time";
 import { BudgetBar } from "./BudgetBar";
 import classes from "./BudgetRow.module.css";
-import { budgetLook } from "./budgetLook";
+import { budgetLook, shareWord } from "./budgetLook";
 
 type Props = {
   budget: Budget;
@@ -29,7 +29,7 @@ export function BudgetRow({ budget, allowed, change, remove }: Props) {
     metric: scope.metric ?? undefined,
   };
   return (
-    <li className={classes.row}>
+    <li className={classes.row} id={budget.id}>
       <div className={classes.head}>
         <p className={classes.name}>
           <Glyph tone={tone} shape={shape} />{" "}
@@ -49,7 +49,7 @@ export function BudgetRow({ budget, allowed, change, remove }: Props) {
             {series ? `${series.exact ? "" : "≈ "}${formatNumber(series.value)}` : "unknown"} of{" "}
             {formatNumber(hard_series ?? soft_series)}
           </span>
-          {typeof share === "number" && <span>{Math.round(share * 100)} %</span>}
+          {typeof share === "number" && <span>{shareWord(share)}</span>}
           {typeof left === "number" && (
             <span>{left >= 0 ? `${formatNumber(left)} left` : `${formatNumber(-left)} too many`}</span>
           )}

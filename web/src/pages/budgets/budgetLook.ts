@@ -1,5 +1,6 @@
 // What the states of a budget are called and how they are drawn.
 import type { Shape, Tone } from "../../api/state";
+import { formatNumber, THIN } from "../../ui/number";
 
 const LOOK: Record<string, { tone: Tone; shape: Shape; word: string }> = {
   over: { tone: "bad", shape: "diamond", word: "over" },
@@ -21,4 +22,9 @@ export function byNeed<T extends { state: string; share?: number | null }>(budge
     return at < 0 ? 2 : at;
   };
   return [...budgets].sort((one, two) => rank(one) - rank(two) || (two.share ?? 0) - (one.share ?? 0));
+}
+
+/** `81 %`; from ten times on a factor. */
+export function shareWord(share: number): string {
+  return share < 10 ? `${Math.round(share * 100)}${THIN}%` : `${formatNumber(share)}${THIN}×`;
 }

@@ -1,6 +1,6 @@
 // How many series there are, of how many clusters, and what they cost: one sentence, with what is missing named.
 import { Link } from "@tanstack/react-router";
-import type { SeriesPage } from "../../api/type";
+import type { SeriesPage, SeriesRow } from "../../api/type";
 import { formatExact, formatNumber, plural } from "../../ui/number";
 import { Time } from "../../ui/Time";
 import { Growth } from "./Growth";
@@ -9,8 +9,10 @@ import classes from "./SeriesHead.module.css";
 
 const NAMED = 5;
 
-export function SeriesHead({ page }: { page: SeriesPage }) {
-  const { total, clusters, as_of } = page;
+type Props = { page: SeriesPage; total: SeriesRow };
+
+export function SeriesHead({ page, total }: Props) {
+  const { clusters, as_of } = page;
   const { series, cost } = total;
   const rest = clusters.missing.length - NAMED;
   return (
@@ -33,7 +35,12 @@ export function SeriesHead({ page }: { page: SeriesPage }) {
         </span>
         <span>{formatNumber(Math.round(total.new_per_hour))} new per hour</span>
         <span>{formatNumber(Math.round(total.samples_per_second))} samples/s</span>
-        {cost && <span>{formatMoney(cost)} a month</span>}
+        {cost && (
+          <span>
+            {!cost.is_whole && "at least "}
+            {formatMoney(cost)} a month
+          </span>
+        )}
         {as_of && (
           <span className="quiet">
             as of <Time at={as_of} />
