@@ -178,8 +178,7 @@ impl Count {
             *self = Self { since, finished, ..Self::new(self.rule.clone(), self.bounds.clone(), now) };
             return;
         }
-        let (scopes, window) = (&mut self.scopes, self.window);
-        self.known.sweep(Slot::at(now), window, |entry| scopes.get_mut(entry.scope).active -= 1);
+        self.expire(now);
         self.scopes.tick(now);
         self.overflow.tick(now);
         if minute {
@@ -188,6 +187,12 @@ impl Count {
             self.scopes.label(|metric| self.labels.contains(metric));
         }
         self.windows = None;
+    }
+
+    /// Makes inactive what has left the window.
+    pub fn expire(&mut self, now: u64) {
+        let (scopes, window) = (&mut self.scopes, self.window);
+        self.known.sweep(Slot::at(now), window, |entry| scopes.get_mut(entry.scope).active -= 1);
     }
 
     /// Closes the hour as of its last slot in which there was a clock, before anything of the next one is counted.

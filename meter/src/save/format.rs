@@ -117,6 +117,8 @@ pub(super) fn read(bytes: &[u8], count: &mut Count, now: u64) -> Result<u64, Dam
     }
     let mut filled = empty(now);
     fill(reader, version, &mut filled, saved_at, now)?;
+    // The window went on while nobody counted.
+    filled.expire(now);
     filled.put_finished(finished);
     *count = filled;
     Ok(saved_at)

@@ -168,6 +168,7 @@ mod tests {
         use BudgetState::{Ok, Over, Unknown, Warning};
         let told = [
             (Ok, Warning),
+            (Ok, Over),
             (Warning, Over),
             (Over, Warning),
             (Over, Ok),

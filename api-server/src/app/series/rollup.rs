@@ -299,16 +299,16 @@ mod tests {
 
     #[test]
     fn what_finds_no_room_is_counted_and_its_number_is_kept() {
-        let teams = (0..60_u64).map(|team| {
+        let teams = (0..150_u64).map(|team| {
             let (mut row, mut sketch) = trend(team as f64, team * 9_000..team * 9_000 + 9_000);
-            (row.name, sketch.name) = (format!("{team:02}"), format!("{team:02}"));
+            (row.name, sketch.name) = (format!("{team:03}"), format!("{team:03}"));
             (row, sketch)
         });
         let (rows, sketches) = teams.unzip();
         let (day, left_out) = merge(rows, sketches).expect("a day");
         let kept: Vec<_> = day.iter().filter(|row| row.sketch.is_some()).collect();
-        assert!(left_out > 0 && kept.len() + usize::try_from(left_out).expect("a count") == 60);
-        assert!(kept.iter().any(|row| row.name == "59") && day[0].sketch.is_none(), "the largest first");
+        assert!(left_out > 0 && kept.len() + usize::try_from(left_out).expect("a count") == 150);
+        assert!(kept.iter().any(|row| row.name == "149") && day[0].sketch.is_none(), "the largest first");
         assert!(kept.iter().map(|row| row.sketch.as_ref().map_or(0, Vec::len)).sum::<usize>() <= SKETCH_BYTES);
         assert!(day.iter().all(|row| (row.hour_series - 9_000.0).abs() < 200.0));
     }
