@@ -11,7 +11,8 @@ use flagstaff_tests::store::{Prometheus, PrometheusOptions, Site};
 use flagstaff_tests::{Exporter, Meter, eventually, ports, programs};
 use serde_json::{Value, json};
 
-const SOON: Duration = Duration::from_secs(60);
+/// Labels are begun to be looked at at a full minute.
+const SOON: Duration = Duration::from_secs(120);
 
 /// 60 routes by 4 methods, a classic histogram, and a label that costs much; 16 of namespace `shop`, the rest of `back`.
 fn target() -> String {
