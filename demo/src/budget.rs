@@ -43,7 +43,7 @@ pub async fn set(admin: &Person<'_>, clusters: &[&Simulated]) -> Result<f64> {
 
 async fn one(admin: &Person<'_>, name: &str, scope: Value, series: f64) -> Result<()> {
     let budget = json!({
-        "name": name, "scope": scope, "soft_series": (series * SOFT).round(), "hard_series": (series * HARD).round(),
+        "name": name, "scope": scope, "soft_series": (series * SOFT) as u64, "hard_series": (series * HARD) as u64,
         "owner": {"name": "the demo", "emails": []}, "reason": "the demo's own",
     });
     admin.post("/api/v1/budgets", &budget).await?.good()?;
