@@ -12,7 +12,8 @@ export function PanelTrouble({ error, kept, retry }: Props) {
   return (
     <div className={classes.trouble} role="alert">
       <Glyph tone={since ? "unknown" : "warn"} shape={since ? "question" : "triangle"} />
-      <p className={classes.text}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long refusal scrolls, and must be reachable by keyboard */}
+      <p className={classes.text} tabIndex={0}>
         {since && (
           <strong title={formatAbsolute(Date.parse(since))}>No data since {formatClock(Date.parse(since))}. </strong>
         )}
