@@ -2,12 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::context::Role;
 
 /// Labels by name. Of a cluster, its name, region, provider and environment count as labels.
 pub type Labels = BTreeMap<String, String>;
+
+/// The labels of a cluster, from the object of texts that it has by itself and the words that count as labels.
+pub fn place(own: &Value, name: &str, region: &str, provider: &str, environment: &str) -> Labels {
+    let mut labels: Labels = Labels::deserialize(own).unwrap_or_default();
+    let words = [("name", name), ("region", region), ("provider", provider), ("environment", environment)];
+    labels.extend(words.map(|(name, word)| (name.to_owned(), word.to_owned())));
+    labels
+}
 
 /// A role with those clusters that have all of some labels.
 #[derive(Debug, Clone, PartialEq, Eq)]

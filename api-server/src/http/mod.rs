@@ -8,6 +8,7 @@ mod health;
 mod problem;
 mod router;
 mod sessions;
+mod tag;
 
 pub use health::Health;
 pub use problem::Refused;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as At, ToSqlx};
 use sqlx::PgConnection;
 
-use crate::access::Labels;
+use crate::access::{self, Labels};
 
 /// A row as it stands.
 #[derive(Debug, Clone)]
@@ -92,15 +92,7 @@ impl Newest {
 
     /// The cluster's labels, with name, region, provider and environment among them.
     pub fn place(&self) -> Labels {
-        let mut labels: Labels = serde_json::from_value(self.labels.clone()).unwrap_or_default();
-        let words = [
-            ("name", &self.name),
-            ("region", &self.region),
-            ("provider", &self.provider),
-            ("environment", &self.environment),
-        ];
-        labels.extend(words.map(|(name, word)| (name.to_owned(), word.clone())));
-        labels
+        access::place(&self.labels, &self.name, &self.region, &self.provider, &self.environment)
     }
 }
 

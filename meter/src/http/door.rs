@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -60,11 +61,7 @@ async fn listed(file: &Path, secret: &[u8]) -> Result<bool, Error> {
         .map_err(|error| Error::Credentials { why: format!("{}: {error}", file.display()) })?;
     // Every line is compared whole: how long it takes tells nothing.
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    Ok(lines.fold(false, |found, line| found | same(line.as_bytes(), secret)))
-}
-
-fn same(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
+    Ok(lines.fold(false, |found, line| found | verify_slices_are_equal(line.as_bytes(), secret).is_ok()))
 }
 
 /// Lets who is known through, without the credential: it was for the meter, and no destination is to see it.

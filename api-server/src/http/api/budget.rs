@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::header::{ETAG, IF_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -14,10 +13,11 @@ use crate::app::budget::edit::{self, BudgetDraft};
 use crate::app::budget::history::{self, BudgetHistory};
 use crate::app::budget::view::{Budget, BudgetDetail, Budgets};
 use crate::app::write::Written;
-use crate::app::{App, Error, budget};
+use crate::app::{App, budget};
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Json, Query, written};
+use crate::http::tag::{self, seen};
 
 /// How far back.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -101,18 +101,12 @@ pub async fn remove(
     Ok(written(StatusCode::NO_CONTENT, done))
 }
 
-fn seen(headers: &HeaderMap) -> Option<&str> {
-    headers.get(IF_MATCH).and_then(|tag| tag.to_str().ok())
-}
-
 fn tagged(status: StatusCode, done: Written<Budget>) -> Result<Response, Refused> {
-    let tag = match &done {
+    match &done {
         Written::Done(budget) => {
-            Some(HeaderValue::from_str(&budget.etag).map_err(|error| Error::Internal(error.into()))?)
+            let tag = budget.etag.clone();
+            tag::tagged(written(status, done), &tag)
         }
-        Written::Tried(_) => None,
-    };
-    let mut response = written(status, done);
-    response.headers_mut().extend(tag.map(|tag| (ETAG, tag)));
-    Ok(response)
+        Written::Tried(_) => Ok(written(status, done)),
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -12,6 +12,7 @@ use crate::app::{App, Error, cluster};
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::Answer;
+use crate::http::tag::tagged;
 use crate::secret;
 
 /// A cluster with everything that is known of it.
@@ -29,6 +30,5 @@ pub async fn detail(
     let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { Answer(detail).into_response() };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    response.headers_mut().insert(ETAG, HeaderValue::from_str(&tag).map_err(|error| Error::Internal(error.into()))?);
-    Ok(response)
+    tagged(response, &tag)
 }

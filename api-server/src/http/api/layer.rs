@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::http::header::IF_MATCH;
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -18,6 +17,7 @@ use crate::app::{App, Error};
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Json};
+use crate::http::tag::seen;
 
 /// An edit.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -110,7 +110,7 @@ async fn make(
     headers: &HeaderMap,
     terms: &LayerTerms,
 ) -> Result<Edited, Error> {
-    let known = headers.get(IF_MATCH).and_then(|known| known.to_str().ok()).map(|known| known.trim_matches('"'));
+    let known = seen(&headers).map(|known| known.trim_matches('"'));
     let pace = Pace { all_at_once: terms.all_at_once, typed_count: terms.typed_count };
     let asked = edit::Asked { kind, name, to, known, dry_run: terms.dry_run, reason: &terms.reason, pace };
     edit::edit(app, op, asked).await

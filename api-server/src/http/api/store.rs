@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::header::{ETAG, IF_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Because;
+use crate::app::App;
 use crate::app::store_draft::StoreDraft;
 use crate::app::telemetry_store::{self, Store, StoreCheck, StoreHealthList, StoreList};
-use crate::app::{App, Error};
 use crate::context::OpContext;
 use crate::http::Refused;
 use crate::http::call::{Answer, Json};
+use crate::http::tag::{self, seen};
 
 /// All telemetry stores, without their secrets.
 #[utoipa::path(get, path = "/api/v1/stores", tag = "stores",
@@ -76,14 +76,9 @@ pub async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn seen(headers: &HeaderMap) -> Option<&str> {
-    headers.get(IF_MATCH).and_then(|tag| tag.to_str().ok())
-}
-
 fn tagged(store: Store, status: StatusCode) -> Result<Response, Refused> {
-    let tag = HeaderValue::from_str(&store.etag).map_err(|error| Error::Internal(error.into()))?;
+    let tag = store.etag.clone();
     let mut response = Answer(store).into_response();
     *response.status_mut() = status;
-    response.headers_mut().insert(ETAG, tag);
-    Ok(response)
+    tag::tagged(response, &tag)
 }
