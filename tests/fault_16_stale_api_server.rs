@@ -51,12 +51,13 @@ async fn fault_16_deletes_say_which_object_and_which_state_they_mean() -> Result
     flag.raise(ready_spec_with(json!({"components": {"kubeStateMetrics": "off"}, "dashboards": {"target": "off"}})))
         .await?;
     operator.start_again().await?;
-    let delete_of = |name: &str| {
-        proxy.writes().into_iter().find(|seen| seen.method == "DELETE" && seen.path.ends_with(&format!("/{name}")))
+    // Other kinds have objects of the same name, which are as they were and may be deleted.
+    let delete_of = |object: &str| {
+        proxy.writes().into_iter().find(|seen| seen.method == "DELETE" && seen.path.ends_with(object))
     };
-    for (name, meant) in [(&metrics, &old.0), (&logs, &old.1)] {
+    for (object, meant) in [(format!("/deployments/{metrics}"), &old.0), (format!("/configmaps/{logs}"), &old.1)] {
         let delete =
-            eventually(SOON, format!("a try to delete {name}"), async || delete_of(name).context("none")).await?;
+            eventually(SOON, format!("a try to delete {object}"), async || delete_of(&object).context("none")).await?;
         assert_eq!(delete.status, 409, "{delete:?}");
         assert_eq!(
             delete.body.pointer("/preconditions/uid").and_then(Value::as_str),

@@ -100,7 +100,7 @@ impl Operator {
 
     async fn healthy(&self) -> Result<()> {
         self.lease
-            .ready(NAME, Duration::from_secs(30), async || match self.get("/healthz").await? {
+            .ready(NAME, Duration::from_secs(120), async || match self.get("/healthz").await? {
                 (200, _) => Ok(()),
                 (status, text) => bail!("/healthz says {status}: {text}"),
             })

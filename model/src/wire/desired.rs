@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Settings;
+use super::{BudgetOrder, Settings};
 
 /// The query of `GET /agent/v1/desired`: what the cluster has, and how long it waits for something newer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct DesiredAnswer {
     /// What layers set for the cluster; absent where the hub knows no layers or has none for it yet, and then all stays as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
+    /// Budgets that the cluster's meter is to keep; absent from a hub that knows none, and then those known last go on. None is a word, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budgets: Option<Vec<BudgetOrder>>,
 }
 
 impl Default for DesiredAnswer {
@@ -70,6 +73,7 @@ impl Default for DesiredAnswer {
             removal: None,
             status_every_seconds: super::STATUS_EVERY_SECONDS,
             settings: None,
+            budgets: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! JSON in snake_case, times RFC 3339 in UTC, units in names. Peers differ in age: a field that is not known is ignored, one that is
 //! missing has its default, and a word that is not known is kept as it came. Every message may be repeated.
 
+pub mod budget;
 pub mod desired;
 pub mod enroll;
 pub mod join_token;
@@ -13,6 +14,7 @@ pub mod status;
 pub mod trust;
 pub mod truth;
 
+pub use budget::{BudgetAct, BudgetActing, BudgetOrder, BudgetReport, Refused};
 pub use desired::{DesiredAnswer, DesiredQuery, Removal};
 pub use enroll::{Capacity, ClusterFacts, EnrollAnswer, EnrollRequest};
 pub use join_token::{JoinToken, JoinTokenError};

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::BudgetReport;
+
 /// `POST /agent/v1/series`, packed by zstd. A report replaces an earlier one of the same instance and hour with a lower revision; a repeated
 /// or an older one changes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,9 @@ pub struct SeriesReport {
     pub sketches: Vec<SeriesSketch>,
     /// Sketches that found no room in the report.
     pub sketches_left_out: u64,
+    /// How the meter stands to each budget that it is to keep.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<BudgetReport>,
 }
 
 /// Numbers of one scope, or of everything.
