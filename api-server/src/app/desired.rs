@@ -85,5 +85,6 @@ fn answer(app: &App, op: &OpContext, row: &ClusterRow) -> DesiredAnswer {
         removal: row.removal_order_id.clone().map(|order_id| Removal { cluster_uid: row.uid.clone(), order_id }),
         status_every_seconds: app.status_every_seconds,
         settings: None,
+        budgets: None,
     }
 }
