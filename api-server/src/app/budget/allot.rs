@@ -166,12 +166,19 @@ mod tests {
 
     #[test]
     fn one_that_grows_gets_of_what_is_left_and_one_too_many_shrinks_all_alike() {
-        let of = |counts: &[u64]| counts.iter().map(|count| Part { count: Some(*count), last: None }).collect::<Vec<_>>();
+        let of =
+            |counts: &[u64]| counts.iter().map(|count| Part { count: Some(*count), last: None }).collect::<Vec<_>>();
         assert_eq!(allot(1_000, &of(&[300, 100])), [300 + 30 + 405, 100 + 30 + 135]);
         assert_eq!(allot(1_000, &of(&[1_500, 500])), [750, 250]);
         assert_eq!(allot(1_000, &of(&[0, 0])), [500, 500]);
-        assert_eq!(allot(1_000, &[Part { count: Some(900), last: Some(500) }, Part { count: None, last: Some(400) }]), [600, 400]);
-        assert_eq!(allot(100, &[Part { count: Some(300), last: None }, Part { count: None, last: Some(300) }]), [50, 50]);
+        assert_eq!(
+            allot(1_000, &[Part { count: Some(900), last: Some(500) }, Part { count: None, last: Some(400) }]),
+            [600, 400]
+        );
+        assert_eq!(
+            allot(100, &[Part { count: Some(300), last: None }, Part { count: None, last: Some(300) }]),
+            [50, 50]
+        );
         assert_eq!(allot(1_000, &[]), [0; 0]);
     }
 }

@@ -36,12 +36,12 @@ use crate::store::notification_target::NotificationTargetRow;
 
 pub use act::BudgetAct;
 pub use base::Bases;
+pub(super) use order::orders_of;
+pub use refusing::{RefusedSeries, Refusing};
 pub use scope::BudgetScope;
 pub use state::{BudgetState, Limits};
-pub use would::WouldRefuse;
-pub use refusing::{RefusedSeries, Refusing};
-pub(super) use order::orders_of;
 use view::{Budget, BudgetDetail, Budgets};
+pub use would::WouldRefuse;
 
 /// What grew is looked for in so long before a change at most.
 const GREW_WITHIN: SignedDuration = SignedDuration::from_hours(24);

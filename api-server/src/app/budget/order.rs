@@ -53,8 +53,7 @@ pub(super) async fn give(
             orders.push(BudgetOrderRow { cluster_id: cluster.id.clone(), ordered });
         }
     }
-    let gone: Vec<String> =
-        known.into_keys().filter(|id| !clusters.iter().any(|cluster| cluster.id == *id)).collect();
+    let gone: Vec<String> = known.into_keys().filter(|id| !clusters.iter().any(|cluster| cluster.id == *id)).collect();
     if !gone.is_empty() {
         budget_order::take(connection, id, &gone).await?;
     }

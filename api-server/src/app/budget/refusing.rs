@@ -108,9 +108,8 @@ impl Refusing {
             }
         }
         this.refused = by.into_values().collect();
-        this.refused.sort_by(|one, other| {
-            other.series.total_cmp(&one.series).then_with(|| other.samples.cmp(&one.samples))
-        });
+        this.refused
+            .sort_by(|one, other| other.series.total_cmp(&one.series).then_with(|| other.samples.cmp(&one.samples)));
         this.refused.truncate(SHOWN);
         this
     }
@@ -224,8 +223,11 @@ mod tests {
         let found = Refusing::of(&all);
         assert_eq!(found.clusters.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((found.series, found.samples), (31.0, 14));
-        let refused: Vec<_> =
-            found.refused.iter().map(|one| (one.metric.as_str(), one.label.as_deref(), one.series, one.samples)).collect();
+        let refused: Vec<_> = found
+            .refused
+            .iter()
+            .map(|one| (one.metric.as_str(), one.label.as_deref(), one.series, one.samples))
+            .collect();
         assert_eq!(refused, [("http", Some("path"), 30.0, 10), ("up", Some("path"), 1.0, 5)]);
     }
 }

@@ -21,7 +21,9 @@ pub async fn release(
     let mut placed = lock(&mut tx, op, Role::Operator, id).await?;
     because(reason, dry_run)?;
     if placed.row.act() == BudgetAct::Watch {
-        return Err(Error::Conflict { detail: format!("The budget {} refuses nothing: it only watches.", placed.row.name) });
+        return Err(Error::Conflict {
+            detail: format!("The budget {} refuses nothing: it only watches.", placed.row.name),
+        });
     }
     BudgetAct::Watch.as_str().clone_into(&mut placed.row.act);
     let fleet = fleet_now(app, &mut tx, op.at).await?;

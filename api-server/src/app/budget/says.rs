@@ -179,8 +179,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::forecast::Line;
-    use crate::app::attention::Named;
     use super::*;
+    use crate::app::attention::Named;
 
     fn change<'a>(
         before: BudgetState,
@@ -234,7 +234,12 @@ mod tests {
             clusters: ["a", "b", "c", "d", "e"].map(named).into(),
             series: 1_240.4,
             samples: 9_000,
-            refused: vec![one("http", Some("path"), 1_000.0), one("up", None, 200.0), one("x", None, 30.0), one("y", None, 10.0)],
+            refused: vec![
+                one("http", Some("path"), 1_000.0),
+                one("up", None, 200.0),
+                one("x", None, 30.0),
+                one("y", None, 10.0),
+            ],
         };
         let change = change(BudgetState::Over, BudgetState::Enforcing, Some(10_010.0), (8, 8), &[]);
         assert_eq!(

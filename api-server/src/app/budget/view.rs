@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use super::{BudgetAct, Placed};
-use super::forecast::{self, DAYS_BACK, Day};
-use super::says::{self, Growth};
 use super::enforced::BudgetOrdered;
+use super::forecast::{self, DAYS_BACK, Day};
 use super::refusing::{self, Refusing};
+use super::says::{self, Growth};
 use super::scope::BudgetScope;
 use super::state::BudgetState;
+use super::{BudgetAct, Placed};
 use crate::app::Error;
 use crate::app::series::view::Number;
 use crate::store::budget::{self, DayRow};
@@ -231,11 +231,8 @@ pub(super) async fn all(
     for day in budget::days(connection, &ids, back).await? {
         days.entry(day.budget_id.clone()).or_default().push(day);
     }
-    let refuse: Vec<String> = wanted
-        .iter()
-        .filter(|one| one.row.act() == BudgetAct::Refuse)
-        .map(|one| one.row.id.clone())
-        .collect();
+    let refuse: Vec<String> =
+        wanted.iter().filter(|one| one.row.act() == BudgetAct::Refuse).map(|one| one.row.id.clone()).collect();
     let mut ordered = refusing::ordered(connection, &refuse, now).await?;
     let mut shown = vec![];
     for one in wanted {

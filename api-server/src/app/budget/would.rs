@@ -69,8 +69,14 @@ impl WouldRefuse {
             false => format!("between {} and {}", grouped(least as f64), grouped(most as f64)),
         };
         let mut text = match (self.hours, self.hours_at_most) {
-            (0, _) => "How often it would have refused series in the last 24 hours is not known: no cluster of it reported.".to_owned(),
-            (_, 0) => format!("In the last 24 hours it would have refused nothing in the {} that are known.", hours(self.hours)),
+            (0, _) => {
+                "How often it would have refused series in the last 24 hours is not known: no cluster of it reported."
+                    .to_owned()
+            }
+            (_, 0) => format!(
+                "In the last 24 hours it would have refused nothing in the {} that are known.",
+                hours(self.hours)
+            ),
             _ => format!(
                 "In the last 24 hours it would have refused {} series in {} of the {} that are known, rollouts not considered.",
                 between(self.series_at_least, self.series_at_most),

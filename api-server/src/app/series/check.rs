@@ -77,7 +77,8 @@ fn budget(place: &str, report: &BudgetReport) -> Result<(), Error> {
     if report.id.is_empty() || report.id.len() > ID {
         return Err(Error::invalid(format!("{place}.id has to be a word of at most {ID} letters.")));
     }
-    if matches!(&report.state, BudgetActing::Other(word) if word.is_empty() || word.len() > WORD || word.contains('\0')) {
+    if matches!(&report.state, BudgetActing::Other(word) if word.is_empty() || word.len() > WORD || word.contains('\0'))
+    {
         return Err(Error::invalid(format!("{place}.state has to be a word of at most {WORD} letters.")));
     }
     if report.why.len() > WHY {

@@ -12,9 +12,9 @@ use super::check::{self, Sketch};
 use super::{HOURS_KEPT, unpack};
 use crate::app::{App, Error, status};
 use crate::context::OpContext;
-use crate::store::{budget_report, cluster};
 use crate::store::series_report::{self, ReportRow};
 use crate::store::series_trend::{self, TrendRow};
+use crate::store::{budget_report, cluster};
 
 /// Numbers over time are kept of so many teams and metrics of a cluster, the largest.
 pub(super) const TEAMS: usize = 500;

@@ -13,7 +13,7 @@ use crate::app::budget::edit::{self, BudgetDraft};
 use crate::app::budget::history::{self, BudgetHistory};
 use crate::app::budget::release;
 use crate::app::budget::view::{Budget, BudgetDetail, Budgets};
-use crate::app::write::Written;
+use crate::app::write::{Tried, Written};
 use crate::app::{App, budget};
 use crate::context::OpContext;
 use crate::http::Refused;
@@ -60,7 +60,7 @@ pub async fn history(
 
 /// Makes a budget. One that is over at once has to be confirmed.
 #[utoipa::path(post, path = "/api/v1/budgets", tag = "budgets", request_body = BudgetDraft,
-    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = Budget), (status = 400, description = "invalid"),
+    responses((status = 200, body = Tried, description = "with dry_run"), (status = 201, body = Budget), (status = 400, description = "invalid"),
         (status = 403, description = "not_permitted"), (status = 409, description = "conflict, confirm_over"),
         (status = 422, description = "no_hard_limit")))]
 pub async fn make(
