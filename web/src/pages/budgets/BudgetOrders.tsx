@@ -80,7 +80,11 @@ function OrderRow({ order }: { order: BudgetOrdered }) {
         {underWay && <p className="label">keeps {formatNumber(order.kept_limit ?? 0)} until it hears</p>}
       </td>
       <td className={`${classes.right} num`}>
-        {order.active == null ? <Missing why="its meter says nothing of this budget" /> : <Quantity value={order.active} />}
+        {order.active == null ? (
+          <Missing why="its meter says nothing of this budget" />
+        ) : (
+          <Quantity value={order.active} />
+        )}
       </td>
       <td className={`${classes.right} num`}>
         {formatNumber(order.refused_series)}
