@@ -75,6 +75,7 @@ fn cases() -> BTreeMap<(&'static str, &'static str), Must> {
         (("put", "/api/v1/budgets/{id}"), HIDDEN),
         (("delete", "/api/v1/budgets/{id}"), HIDDEN),
         (("get", "/api/v1/budgets/{id}/history"), HIDDEN),
+        (("post", "/api/v1/budgets/{id}/release"), HIDDEN),
         (("get", "/api/v1/notification-targets"), LeaveOut),
         (("post", "/api/v1/notification-targets"), FORBIDDEN),
         (("delete", "/api/v1/notification-targets/{id}"), HIDDEN),

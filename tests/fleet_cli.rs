@@ -88,6 +88,19 @@ async fn a_person_signs_in_looks_and_acts_and_signs_out() -> Result<()> {
     for part in ["cli-budget", "unknown", "1,234,567", "0 of 0"] {
         ensure!(said(&budgets).contains(part), "no {part} in\n{}", said(&budgets));
     }
+    let watches = run(home, "", &[], &["budgets", "release", "cli-budget", "--reason", "x"])?;
+    ensure!(complained(&watches).contains("refuses nothing: it only watches"), "{}", complained(&watches));
+    let refuses = json!({"name": "cli-refuses", "scope": {"team": "cli"}, "soft_series": 1, "hard_series": 2, "act": "refuse", "reason": "a share"});
+    admin.post("/api/v1/budgets", &refuses).await?.good()?;
+    let budgets = run(home, "", &[], &["budgets"])?;
+    let line = said(&budgets).lines().find(|line| line.contains("cli-refuses")).map(str::to_owned);
+    ensure!(line.is_some_and(|line| line.contains(" refuse ")), "{}", said(&budgets));
+    let unknown = run(home, "", &[], &["budgets", "release", "cli-refuse", "--reason", "x"])?;
+    ensure!(complained(&unknown).contains("no budget cli-refuse is to be seen"), "{}", complained(&unknown));
+    let tried = run(home, "", &[], &["budgets", "release", "cli-refuses", "--dry-run"])?;
+    ensure!(said(&tried).contains("would refuse no series any more"), "{}{}", said(&tried), complained(&tried));
+    let released = run(home, "", &[], &["budgets", "release", "cli-refuses", "--reason", "a try"])?;
+    ensure!(said(&released).contains("refuses no series any more"), "{}{}", said(&released), complained(&released));
     let unknown = run(home, "", &[], &["cluster", "cli-sho"])?;
     ensure!(complained(&unknown).contains("did you mean cli-shop?"), "{}", complained(&unknown));
 

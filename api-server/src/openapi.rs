@@ -54,6 +54,7 @@ use crate::http::api::{
         budget::change,
         budget::remove,
         budget::history,
+        budget::release,
         notification_target::list,
         notification_target::make,
         notification_target::remove,

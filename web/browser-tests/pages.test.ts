@@ -75,13 +75,44 @@ async function series() {
       confirmed: true,
     },
   ];
-  for (const budget of budgets) {
-    await stage.call("/api/v1/budgets", {
+  const set = (budget: object) =>
+    stage.call("/api/v1/budgets", {
       owner: { name: "platform on call", emails: ["platform@example.org"] },
       reason: "browser tests",
       ...budget,
     });
+  for (const budget of budgets) await set(budget);
+  await refusal(metered.slice(1), set);
+}
+
+/** A team's budget is full: one cluster refuses, one cannot, one lets a rollout through, one has a meter of tomorrow, others are silent. */
+async function refusal(metered: Stage["clusters"], set: (budget: object) => Promise<unknown>) {
+  const draft = { name: "payments", scope: { team: "payments" }, act: "refuse", confirmed: true };
+  const { id } = (await set({ ...draft, soft_series: 100_000, hard_series: 150_000 })) as { id: string };
+  const since = new Date(Date.now() - 25 * 60_000).toISOString();
+  const said = [
+    {
+      state: "refusing",
+      refused_series: 48_211.4,
+      refused_samples: 9_120_000,
+      let_through: 1200,
+      refused: [
+        ["checkout_session_total", "pods", "session_id", 47_900.2],
+        ["http_request_duration_seconds", "a-job-with-a-name-that-goes-on-and-on-for-quite-a-while", "", 311.2],
+      ].map(([metric, job, label, series]) => ({ metric, job, label, series, team: "payments", samples: 4_560_000 })),
+    },
+    { state: "unable", why: "The meter is a tap: nothing goes through it. Set its mode to inline." },
+    { state: "letting_through", let_through: 5_120 },
+    { state: "melting_down" },
+  ];
+  for (const [at, report] of said.entries()) {
+    const budget = { id, limit: 9_000, active: 8_990.5, since, ...report };
+    await metered[at]?.count(0, 2, [budget]);
   }
+  await until("a budget is enforcing", 60_000, async () => {
+    const { state } = (await stage.call(`/api/v1/budgets/${id}`)) as { state: string };
+    return state === "enforcing" || state;
+  });
 }
 
 /** Somebody changes the settings of the fleet, and freezes that in the middle. */
@@ -190,7 +221,40 @@ const PAGES: Record<string, Look> = {
   budgets: {
     path: () => "/budgets",
     heading: "Budgets",
-    act: (page) => page.getByRole("link", { name: "sessions" }).waitFor(),
+    act: async (page) => {
+      await page.getByRole("link", { name: "sessions" }).waitFor();
+      const clusters = page.getByRole("region", { name: "Clusters of payments" });
+      for (const part of ["refuses new series", "cannot refuse", "Set its mode to inline", "melting down"])
+        await clusters.getByText(part).waitFor();
+      await clusters.getByText("lets a rollout through").waitFor();
+      await page.getByRole("region", { name: "Refused for payments" }).getByText("session_id").waitFor();
+    },
+  },
+  refusing: {
+    path: () => "/budgets",
+    heading: "Budgets",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Set a budget" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("shop");
+      await page.getByLabel("Team").fill("shop");
+      await page.getByLabel("Warns at (series)").fill("1 k");
+      await page.getByRole("radio", { name: "Refuse new series" }).check();
+      await page.getByRole("button", { name: "Set the budget" }).click();
+      await page.getByText("A budget that refuses needs a hard limit.").waitFor();
+      await page.getByLabel("Over at (series)").fill("2 k");
+      const would = page.getByRole("status", { name: "In the last 24 hours" });
+      await would.getByText("New series refused").waitFor();
+      await would.getByText("24 known").waitFor();
+      await would.getByText("Series that are known go on").scrollIntoViewIfNeeded();
+    },
+  },
+  release: {
+    path: () => "/budgets",
+    heading: "Budgets",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Stop refusing…" }).click();
+      await page.getByRole("dialog").getByText("it tells its owner, and refuses nothing").waitFor();
+    },
   },
   budget: {
     path: () => "/budgets",
@@ -252,6 +316,28 @@ it("stays whole at 200 % zoom", async () => {
     );
     expect(wider, path()).toBe(0);
   }
+  await close();
+});
+
+it("stops a refusal in one press", async () => {
+  const { page, errors, close } = await stage.page(1440, "light");
+  await page.goto(`${stage.hub.url}/budgets`);
+  await page.getByRole("button", { name: "Stop refusing…" }).click();
+  const dialog = page.getByRole("dialog");
+  expect(await dialog.getByRole("button", { name: "Stop refusing", exact: true }).isDisabled()).toBe(true);
+  await dialog.getByRole("button", { name: "An incident" }).click();
+  await dialog.getByRole("button", { name: "Stop refusing", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Stop refusing…" }).waitFor({ state: "detached" });
+  const { items } = (await stage.call("/api/v1/budgets")) as { items: { name: string; act: string; state: string }[] };
+  const found = items.find(({ name }) => name === "payments");
+  expect([found?.act, found?.state]).toEqual(["watch", "over"]);
+  const cluster = stage.clusters.find(({ id }) => id !== "");
+  const answer = await fetch(`${stage.hub.url}/agent/v1/desired?generation=0&wait_seconds=0`, {
+    headers: { authorization: `Bearer ${cluster?.credential}` },
+  });
+  expect(((await answer.json()) as { budgets: unknown }).budgets).toEqual([]);
+  expect(errors).toEqual([]);
   await close();
 });
 

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Plan } from "./fleet";
 import { seeded } from "./seed";
-import { seriesReport } from "./simulated-series";
+import { type BudgetReport, seriesReport } from "./simulated-series";
 
 type Answer = { cluster_id: string; accepted: boolean; status_every_seconds: number };
 
@@ -74,8 +74,8 @@ export class SimulatedCluster {
   }
 
   /** What its meter counted: the hour that lasts, or one that began `back` hours ago. */
-  async count(back: number, revision = 1): Promise<void> {
-    const report = seriesReport(this.plan, `meter-${this.instance}`, back, revision);
+  async count(back: number, revision = 1, budgets: BudgetReport[] = []): Promise<void> {
+    const report = seriesReport(this.plan, `meter-${this.instance}`, back, revision, budgets);
     await post(`${this.hub}/agent/v1/series`, report, this.credential);
   }
 

@@ -24,6 +24,9 @@ const LABELS: [string, number, number][] = [
   ["method", 1, 0.9],
 ];
 
+/** How a meter stands to a budget, in the shape of the wire. */
+export type BudgetReport = { id: string; state: string } & Record<string, unknown>;
+
 type Count = { active: number; hour: number; new: number; samples_per_second: number };
 
 function count(active: number, random: () => number): Count {
@@ -32,7 +35,13 @@ function count(active: number, random: () => number): Count {
 }
 
 /** The hour that `back` hours ago began, or the one that lasts (0); fewer series the longer ago. */
-export function seriesReport(plan: Plan, instance: string, back: number, revision: number) {
+export function seriesReport(
+  plan: Plan,
+  instance: string,
+  back: number,
+  revision: number,
+  budgets: BudgetReport[] = [],
+) {
   const random = seeded(Number.parseInt(plan.uid.slice(0, 8), 16));
   const now = Date.now();
   const hour = Math.floor(now / 3_600_000) * 3_600_000 - back * 3_600_000;
@@ -79,5 +88,6 @@ export function seriesReport(plan: Plan, instance: string, back: number, revisio
       })),
     ),
     sketches: [],
+    budgets,
   };
 }

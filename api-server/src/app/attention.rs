@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use flagstaff_model::ClusterState;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::state::span;
@@ -45,7 +45,7 @@ pub struct Cause {
 }
 
 /// A cluster by name.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Named {
     /// Names it in the hub.
     pub id: String,

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use flagstaff_model::wire::{DesiredAnswer, DesiredQuery, Removal, Settings};
+use flagstaff_model::wire::{BudgetOrder, DesiredAnswer, DesiredQuery, Removal, Settings};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
 use super::layer_change::release;
-use super::{App, Change, Error, status};
+use super::{App, Change, Error, budget, status};
 use crate::context::OpContext;
 use crate::store::cluster::{self, ClusterRow};
 use crate::store::cluster_settings;
@@ -37,6 +37,7 @@ pub async fn desired(
         let mut answer = answer(app, op, &row);
         if answer.epoch != query.epoch || answer.generation != query.generation {
             answer.settings = settings;
+            answer.budgets = ordered(app, &row).await?;
             return Ok(Some(answer));
         }
         loop {
@@ -76,6 +77,14 @@ async fn released(app: &App, row: &ClusterRow) -> Result<Option<Settings>, Error
     read.map_err(|error| Error::Internal(error.into()))
 }
 
+/// What budgets order it, which may be nothing; nothing is said before a person accepted it.
+async fn ordered(app: &App, row: &ClusterRow) -> Result<Option<Vec<BudgetOrder>>, Error> {
+    if !row.accepted {
+        return Ok(None);
+    }
+    Ok(Some(budget::orders_of(&mut *app.pool.acquire().await?, &row.id).await?))
+}
+
 fn answer(app: &App, op: &OpContext, row: &ClusterRow) -> DesiredAnswer {
     DesiredAnswer {
         epoch: app.epoch.clone(),
@@ -85,5 +94,6 @@ fn answer(app: &App, op: &OpContext, row: &ClusterRow) -> DesiredAnswer {
         removal: row.removal_order_id.clone().map(|order_id| Removal { cluster_uid: row.uid.clone(), order_id }),
         status_every_seconds: app.status_every_seconds,
         settings: None,
+        budgets: None,
     }
 }

@@ -99,6 +99,9 @@ pub enum Error {
         /// By how much, as a sentence.
         detail: String,
     },
+    /// A budget is to refuse past a hard limit that it has not.
+    #[error("A budget that refuses series needs a hard limit: set hard_series, or act to watch.")]
+    NoHardLimit,
     /// A message was not taken.
     #[error("{0}")]
     Notice(Failure),
@@ -207,6 +210,7 @@ impl Error {
             Self::CredentialUnknown => "credential_unknown",
             Self::Conflict { .. } => "conflict",
             Self::ConfirmOver { .. } => "confirm_over",
+            Self::NoHardLimit => "no_hard_limit",
             Self::Notice(failure) => failure.code(),
             Self::PreconditionFailed => "precondition_failed",
             Self::QueryNotConfined { .. } => "query_not_confined",

@@ -62,6 +62,7 @@ pub(super) async fn write(
                 clusters_counted: row.clusters_counted,
                 clusters_of: row.clusters_of,
                 grew: serde_json::from_value(event.grew.clone()).unwrap_or_default(),
+                refusing: event.refusing.clone().and_then(|refusing| serde_json::from_value(refusing).ok()),
             }),
         };
         let new = NoticeRow {

@@ -5,6 +5,7 @@ use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
 
 use super::Error;
+use super::budget::WouldRefuse;
 
 /// What came of a write.
 #[derive(Debug)]
@@ -22,6 +23,9 @@ pub struct Tried {
     pub dry_run: bool,
     /// What would have been done, as a sentence.
     pub effect: String,
+    /// Of a budget that is to refuse series: how often it would have done so lately.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_refuse: Option<WouldRefuse>,
 }
 
 /// Ends the transaction of a write: as it was asked for, or by taking everything back.
@@ -41,7 +45,7 @@ pub async fn finish<T>(
 
 /// The answer to a write that was only tried.
 pub fn tried<T>(effect: impl Into<String>) -> Written<T> {
-    Written::Tried(Tried { dry_run: true, effect: effect.into() })
+    Written::Tried(Tried { dry_run: true, effect: effect.into(), would_refuse: None })
 }
 
 impl<T> Written<T> {

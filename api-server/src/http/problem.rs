@@ -118,6 +118,7 @@ fn status(error: &Error) -> StatusCode {
         Error::JoinToken(JoinTokenRefusal::Unknown) => StatusCode::UNAUTHORIZED,
         Error::JoinToken(_) | Error::SetupUnknown => StatusCode::FORBIDDEN,
         Error::Conflict { .. } | Error::ConfirmOver { .. } => StatusCode::CONFLICT,
+        Error::NoHardLimit => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Notice(_) => StatusCode::BAD_GATEWAY,
         Error::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Error::Overloaded | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -99,6 +99,7 @@ fn map() -> Map {
     map.put(Person, "/api/v1/budgets/{id}", budget::change);
     map.delete(Person, "/api/v1/budgets/{id}", budget::remove);
     map.get(Person, "/api/v1/budgets/{id}/history", budget::history);
+    map.post(Person, "/api/v1/budgets/{id}/release", budget::release);
     map.get(Person, "/api/v1/notification-targets", notification_target::list);
     map.post(Person, "/api/v1/notification-targets", notification_target::make);
     map.delete(Person, "/api/v1/notification-targets/{id}", notification_target::remove);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::app::budget::says::Growth;
-use crate::app::budget::{BudgetScope, BudgetState};
+use crate::app::budget::{BudgetScope, BudgetState, Refusing};
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,9 @@ pub struct AboutBudget {
     pub clusters_of: i64,
     /// What grew most.
     pub grew: Vec<Growth>,
+    /// Who refuses which series; null where that is not the change.
+    #[serde(default)]
+    pub refusing: Option<Refusing>,
 }
 
 impl Message {

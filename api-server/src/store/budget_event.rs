@@ -26,6 +26,8 @@ pub struct BudgetEventRow {
     pub grew: Value,
     /// Since when that grew; none where that is not known.
     pub grew_since: Option<At>,
+    /// Who refused what, where that is the change: an object.
+    pub refusing: Option<Value>,
     /// Who did it: a person who set other limits, or the hub.
     pub who: String,
 }
@@ -33,8 +35,8 @@ pub struct BudgetEventRow {
 /// Writes one; its number.
 pub async fn insert(connection: &mut PgConnection, new: &BudgetEventRow) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
-        "INSERT INTO budget_event (budget_id, at, state_before, state, series, sentence, grew, grew_since, who)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+        "INSERT INTO budget_event (budget_id, at, state_before, state, series, sentence, grew, grew_since, who, refusing)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
         new.budget_id,
         new.at as _,
         new.state_before,
@@ -43,7 +45,8 @@ pub async fn insert(connection: &mut PgConnection, new: &BudgetEventRow) -> Resu
         new.sentence,
         new.grew,
         new.grew_since as _,
-        new.who
+        new.who,
+        new.refusing
     )
     .fetch_one(connection)
     .await

@@ -6,6 +6,8 @@ pub mod audit;
 pub mod audit_seal;
 pub mod budget;
 pub mod budget_event;
+pub mod budget_order;
+pub mod budget_report;
 pub mod change;
 pub mod cluster;
 pub mod cluster_settings;

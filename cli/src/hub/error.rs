@@ -63,6 +63,12 @@ pub enum HubError {
         /// Names that are alike.
         hint: String,
     },
+    /// A name that no budget has.
+    #[error("no budget {name} is to be seen at this hub; `flagstaff budgets` lists those that you may see")]
+    NoBudget {
+        /// The name.
+        name: String,
+    },
     /// A file cannot be read or written.
     #[error("{path}: {why}")]
     File {

@@ -52,6 +52,7 @@ pub(super) fn report(count: &mut Count, at: u64, closed: bool) -> SeriesReport {
         labels: labels(count, at),
         sketches,
         sketches_left_out,
+        budgets: vec![],
     }
 }
 

@@ -20,6 +20,7 @@ pub struct Counted {
     labels: Vec<Value>,
     sketches: Vec<(String, String, Vec<u8>)>,
     left_out: usize,
+    budgets: Vec<Value>,
 }
 
 /// The beginning of the clock hour that was so many hours ago, in seconds.
@@ -36,8 +37,9 @@ pub fn written(seconds: i64) -> String {
 impl Counted {
     /// Nothing yet, in the hour that begins then; of the meter `meter-a`, its first look.
     pub fn in_hour(hour: i64) -> Self {
-        let (scopes, labels, sketches) = (vec![], vec![], vec![]);
-        Self { instance: "meter-a".into(), hour, revision: 1, closed: false, scopes, labels, sketches, left_out: 0 }
+        let (scopes, labels, sketches, budgets) = (vec![], vec![], vec![], vec![]);
+        let instance = "meter-a".into();
+        Self { instance, hour, revision: 1, closed: false, scopes, labels, sketches, left_out: 0, budgets }
     }
 
     /// Another look.
@@ -87,6 +89,13 @@ impl Counted {
         self
     }
 
+    /// With how it stands to a budget, as JSON of a `BudgetReport`.
+    #[must_use]
+    pub fn budget(mut self, report: Value) -> Self {
+        self.budgets.push(report);
+        self
+    }
+
     /// With those sketches only that take so many bytes together in base64, the first ones first.
     #[must_use]
     pub fn within(mut self, bytes: usize) -> Self {
@@ -117,10 +126,15 @@ impl Counted {
             .iter()
             .map(|(of, name, bytes)| json!({"of": of, "name": name, "sketch": STANDARD.encode(bytes)}));
         let looked_at = if self.closed { self.hour + 3600 } else { self.hour + 1800 };
-        json!({"instance": self.instance, "hour": written(self.hour), "revision": self.revision, "closed": self.closed,
+        let mut report = json!({"instance": self.instance, "hour": written(self.hour), "revision": self.revision, "closed": self.closed,
             "at": written(looked_at), "counted_seconds": looked_at - self.hour, "window_seconds": 300, "total": count(total),
             "scopes": scopes.collect::<Vec<_>>(), "labels": self.labels, "sketches": sketches.collect::<Vec<_>>(),
-            "sketches_left_out": self.left_out})
+            "sketches_left_out": self.left_out});
+        // A meter of before knows no budgets, and says nothing of them.
+        if !self.budgets.is_empty() {
+            report["budgets"] = json!(self.budgets);
+        }
+        report
     }
 }
 

@@ -180,6 +180,14 @@ export const budgetsQuery = queryOptions({
   refetchInterval: 30_000,
 });
 
+/** A budget with what each of its clusters was ordered, and how that stands to it. */
+export const budgetQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["budget", id],
+    queryFn: () => taken(client.GET("/api/v1/budgets/{id}", { params: { path: { id } } })),
+    refetchInterval: 10_000,
+  });
+
 export const notificationTargetsQuery = queryOptions({
   queryKey: ["notification-targets"],
   queryFn: () => taken(client.GET("/api/v1/notification-targets")),

@@ -500,6 +500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a budget watch again: its clusters let every series through from then on. It needs no `If-Match`: who stops a refusal means it,
+         *     however the budget changed meanwhile.
+         */
+        post: operations["post_budgets_id_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notification-targets": {
         parameters: {
             query?: never;
@@ -1081,6 +1101,8 @@ export interface components {
         };
         /** @description A budget. */
         Budget: {
+            /** @description What is done past the hard limit. */
+            act: components["schemas"]["BudgetAct"];
             /**
              * Format: date-time
              * @description When its settings were changed last.
@@ -1126,6 +1148,7 @@ export interface components {
             owner: components["schemas"]["BudgetOwner"];
             /** @description Why it is as it is. */
             reason: string;
+            refusing?: components["schemas"]["Refusing"] | null;
             /** @description What it is for. */
             scope: components["schemas"]["BudgetScope"];
             /** @description The same in words, with the cluster's name. */
@@ -1151,6 +1174,11 @@ export interface components {
             /** @description Budgets whose scope contains this one's, by name; those that one may see. */
             within: components["schemas"]["OuterBudget"][];
         };
+        /**
+         * @description What is done past a budget's hard limit.
+         * @enum {string}
+         */
+        BudgetAct: "watch" | "refuse";
         /** @description Clusters in a number. */
         BudgetClusters: {
             /**
@@ -1168,9 +1196,13 @@ export interface components {
         BudgetDetail: components["schemas"]["Budget"] & {
             /** @description Newest first, at most a hundred. */
             notices: components["schemas"]["Notice"][];
+            /** @description What each of its clusters was ordered, and how that stands to it; none where it does not refuse. */
+            orders: components["schemas"]["BudgetOrdered"][];
         };
         /** @description What a person says of a budget. */
         BudgetDraft: {
+            /** @description What is done past the hard limit; left out, nothing but to tell. */
+            act?: components["schemas"]["BudgetAct"];
             /** @description It is meant, though it is over already. */
             confirmed?: boolean;
             /** @description Only says what would be done. */
@@ -1215,6 +1247,7 @@ export interface components {
              * @description Grows with time.
              */
             id: number;
+            refusing?: components["schemas"]["Refusing"] | null;
             /** @description The change in a sentence. */
             sentence: string;
             /**
@@ -1240,6 +1273,64 @@ export interface components {
              * @description The step of `points`.
              */
             step_seconds: number;
+        };
+        /** @description A cluster's part of a budget. */
+        BudgetOrdered: {
+            /**
+             * Format: double
+             * @description Active series, as its meter counts them.
+             */
+            active?: number | null;
+            /** @description The cluster. */
+            cluster: components["schemas"]["Named"];
+            /** @description Whether that still says how it is. */
+            fresh: boolean;
+            /**
+             * Format: date-time
+             * @description When its meter last said how it stands to this budget; null where none did.
+             */
+            heard_at?: string | null;
+            /**
+             * Format: int64
+             * @description The limit that its meter keeps: another than `limit` while the order is on its way.
+             */
+            kept_limit?: number | null;
+            /**
+             * Format: int64
+             * @description Series past the limit that were let through, because a rollout may double what was there.
+             */
+            let_through: number;
+            /**
+             * Format: int64
+             * @description Series that it may have: its part of the hard limit.
+             */
+            limit: number;
+            /**
+             * Format: date-time
+             * @description Since when it is ordered so.
+             */
+            ordered_at: string;
+            /** @description What was refused in this clock hour, the most first, ten at most. */
+            refused: components["schemas"]["RefusedSeries"][];
+            /**
+             * Format: int64
+             * @description Samples that were refused in this clock hour.
+             */
+            refused_samples: number;
+            /**
+             * Format: double
+             * @description Different series that were refused in this clock hour: an estimate.
+             */
+            refused_series: number;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since?: string | null;
+            /** @description `watching`, `learning`, `letting_through`, `refusing`, `unable`, or a word of a newer meter; null where it said nothing. */
+            state?: string | null;
+            /** @description Why nothing is done where something should be; empty otherwise. */
+            why: string;
         };
         /** @description Whose a budget is. */
         BudgetOwner: {
@@ -1309,7 +1400,7 @@ export interface components {
          * @description How a budget stands, from good to bad.
          * @enum {string}
          */
-        BudgetState: "unknown" | "ok" | "warning" | "over";
+        BudgetState: "unknown" | "ok" | "warning" | "over" | "enforcing";
         /** @description All budgets. */
         Budgets: {
             /** @description By name. */
@@ -2361,6 +2452,44 @@ export interface components {
              */
             to?: string | null;
         };
+        /** @description New series of one metric that were refused. */
+        RefusedSeries: {
+            /** @description Job that sends it. */
+            job: string;
+            /** @description The label whose values grew; null where that is not known. */
+            label?: string | null;
+            /** @description Metric; of a histogram its name without `_bucket`, `_sum` and `_count`. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description Samples.
+             */
+            samples: number;
+            /**
+             * Format: double
+             * @description Different series: an estimate.
+             */
+            series: number;
+            /** @description Team. */
+            team: string;
+        };
+        /** @description Who refuses series, and which. */
+        Refusing: {
+            /** @description Clusters that refuse. */
+            clusters: components["schemas"]["Named"][];
+            /** @description What they refused in this clock hour, the most first, ten at most. */
+            refused: components["schemas"]["RefusedSeries"][];
+            /**
+             * Format: int64
+             * @description Samples that they refused in this clock hour.
+             */
+            samples: number;
+            /**
+             * Format: double
+             * @description Different series that they refused in this clock hour: an estimate.
+             */
+            series: number;
+        };
         /** @description A region of a provider. */
         Region: {
             /**
@@ -2926,6 +3055,7 @@ export interface components {
             dry_run: boolean;
             /** @description What would have been done, as a sentence. */
             effect: string;
+            would_refuse?: components["schemas"]["WouldRefuse"] | null;
         };
         /** @description Why a change is steered; for undoing one that is done, also how the way back goes. */
         Turn: {
@@ -2968,6 +3098,41 @@ export interface components {
              * @description Entries of the last moment that are not sealed yet; known at the end of the log.
              */
             unsealed?: number | null;
+        };
+        /**
+         * @description How often a budget would have refused series in the last 24 clock hours, the running one among them. A series counts in the hour in
+         *     which it came; rollouts, which are let through, are not known of hours that are over.
+         */
+        WouldRefuse: {
+            /**
+             * Format: int64
+             * @description Hours that some cluster of it reported.
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description Of those, the ones in which it would have refused series for sure.
+             */
+            hours_at_least: number;
+            /**
+             * Format: int64
+             * @description Those in which it may have.
+             */
+            hours_at_most: number;
+            /** @description Starts of hours that only some of its clusters reported. */
+            partly: string[];
+            /**
+             * Format: int64
+             * @description Series that it would have refused for sure.
+             */
+            series_at_least: number;
+            /**
+             * Format: int64
+             * @description Series that it may have refused; more where hours are in `partly` or `unknown`.
+             */
+            series_at_most: number;
+            /** @description Starts of hours that none of its clusters reported: nothing is known of them. */
+            unknown: string[];
         };
     };
     responses: never;
@@ -4079,12 +4244,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description `Tried`, with dry_run */
+            /** @description with dry_run */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
             };
             201: {
                 headers: {
@@ -4110,6 +4277,13 @@ export interface operations {
             };
             /** @description conflict, confirm_over */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no_hard_limit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4207,6 +4381,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description no_hard_limit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     delete_budgets_id: {
@@ -4288,6 +4469,60 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_budgets_id_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description the budget; with `dry_run` a `Tried` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description invalid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description conflict: it only watches */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,7 +1,7 @@
 // What each state of a cluster is called, how it is drawn, and which is worse.
 
 export type Tone = "ok" | "warn" | "bad" | "unknown" | "busy" | "off";
-export type Shape = "dot" | "triangle" | "diamond" | "dotted" | "barred" | "question" | "quarter" | "ring";
+export type Shape = "dot" | "triangle" | "diamond" | "dotted" | "barred" | "question" | "quarter" | "ring" | "stop";
 type Look = { tone: Tone; shape: Shape; word: string };
 
 const LOOK: Record<string, Look> = {

@@ -94,6 +94,12 @@ export function follow(queries: QueryClient): () => void {
       }),
     );
     source.addEventListener("timeline", (message) => take<StreamEvent>(message, (event) => fresh.push(event)));
+    source.addEventListener("budget", (message) =>
+      take<{ id: string }>(message, ({ id }) => {
+        for (const queryKey of [["budgets"], ["budget", id], ["attention"]])
+          void queries.invalidateQueries({ queryKey });
+      }),
+    );
     source.addEventListener("error", () => {
       source?.close();
       setLive({ status: "lost" });

@@ -1,17 +1,20 @@
 // A budget: which series it bounds, where it warns, where it is over, and whom that is told.
 import { Button, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, taken } from "../api/client";
 import { asProblem } from "../api/problem";
 import { clustersQuery } from "../api/query";
-import type { Budget } from "../api/type";
+import type { Budget, Tried } from "../api/type";
 import { Dialog } from "../ui/Dialog";
 import { Refusal } from "../ui/Refusal";
+import { ActField } from "./ActField";
 import { draftOf, type TypedBudget, typedOf, wrongOf } from "./budgetDraft";
 import { Choice } from "./Choice";
 import classes from "./Form.module.css";
 import { ReasonField } from "./ReasonField";
+import { WouldRefuseNote } from "./WouldRefuseNote";
 
 const PRESETS = ["Agreed with the team", "The bill grew", "A new service"];
 type Props = { budget?: Budget; close: () => void };
@@ -23,16 +26,27 @@ export default function BudgetForm({ budget, close }: Props) {
   const [touched, setTouched] = useState<Set<string>>(new Set());
   const wrong = wrongOf(typed);
   const sound = Object.keys(wrong).length === 0;
+  const send = (body: ReturnType<typeof draftOf>): Promise<Budget | Tried | undefined> => {
+    if (!budget) return taken(client.POST("/api/v1/budgets", { body }));
+    const params = { path: { id: budget.id }, header: { "If-Match": budget.etag } };
+    return taken(client.PUT("/api/v1/budgets/{id}", { params, body }));
+  };
+  // What it would have done is asked anew when somebody pauses typing; why it is made changes nothing of that.
+  const draft = JSON.stringify(draftOf({ ...typed, reason: "" }, false, true));
+  const [asked] = useDebouncedValue(draft, 400);
+  const refuses = typed.act === "refuse" && sound;
+  const tried = useQuery({
+    queryKey: ["budget-try", budget?.id ?? "", asked],
+    queryFn: () => send(JSON.parse(asked)) as Promise<Tried>,
+    enabled: refuses && asked === draft,
+    staleTime: 60_000,
+  });
+  const shown = !refuses || (asked === draft && tried.isFetched);
   const save = useMutation({
-    mutationFn: (confirmed: boolean) => {
-      const body = draftOf(typed, confirmed, false);
-      if (!budget) return taken(client.POST("/api/v1/budgets", { body }));
-      const params = { path: { id: budget.id }, header: { "If-Match": budget.etag } };
-      return taken(client.PUT("/api/v1/budgets/{id}", { params, body }));
-    },
+    mutationFn: (confirmed: boolean) => send(draftOf(typed, confirmed, false)),
     onSuccess: async () => {
       close();
-      await queries.invalidateQueries({ queryKey: ["budgets"] });
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => /^budgets?$/.test(String(queryKey[0])) });
     },
   });
   const overAlready = save.isError && asProblem(save.error).code === "confirm_over";
@@ -54,7 +68,7 @@ export default function BudgetForm({ budget, close }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           setTouched(new Set(Object.keys(typed)));
-          if (sound) save.mutate(overAlready);
+          if (sound && shown) save.mutate(overAlready);
         }}
       >
         <TextInput label="Name" placeholder="payments" maxLength={63} data-autofocus {...field("name")} />
@@ -81,6 +95,8 @@ export default function BudgetForm({ budget, close }: Props) {
           <TextInput label="Warns at (series)" placeholder="800 k" {...field("soft")} />
           <TextInput label="Over at (series)" placeholder="1 M, or nothing" {...field("hard")} />
         </div>
+        <ActField act={typed.act} onChange={(act) => set("act", act)} />
+        {refuses && <WouldRefuseNote tried={asked === draft ? tried.data : undefined} error={tried.error} />}
         <div className={classes.row}>
           <TextInput label="Owner" placeholder="payments on call" {...field("owner")} />
           <TextInput label="E-mail of the owner" placeholder="payments@example.com" {...field("emails")} />
@@ -96,7 +112,7 @@ export default function BudgetForm({ budget, close }: Props) {
           <Button variant="default" onClick={close}>
             Cancel
           </Button>
-          <Button type="submit" variant={overAlready ? "danger" : undefined} loading={save.isPending}>
+          <Button type="submit" variant={overAlready ? "danger" : undefined} disabled={!shown} loading={save.isPending}>
             {overAlready ? "Set it all the same" : budget ? "Change the budget" : "Set the budget"}
           </Button>
         </div>

@@ -27,6 +27,7 @@ describe("a budget as it is typed", () => {
       scope: { team: "payments", region: null, metric: null },
       soft_series: 800_000,
       hard_series: 1_000_000,
+      act: "watch",
       owner: { emails: ["a@b.c", "d@e.f"] },
       confirmed: false,
       dry_run: true,
@@ -35,6 +36,8 @@ describe("a budget as it is typed", () => {
 
   it("says what is wrong at its field", () => {
     expect(wrongOf({ ...sound, hard: "10" }).hard).toMatch("below the soft limit");
+    expect(wrongOf({ ...sound, act: "refuse" })).toEqual({});
+    expect(wrongOf({ ...sound, act: "refuse", hard: "" }).hard).toMatch("needs a hard limit");
     expect(wrongOf({ ...sound, soft: "" }).soft).toBeDefined();
     expect(wrongOf({ ...sound, name: " " }).name).toBeDefined();
     expect(wrongOf({ ...sound, emails: "nobody" }).emails).toMatch("nobody is no e-mail");
@@ -46,12 +49,14 @@ describe("a budget as it is typed", () => {
       scope: { region: "eu" },
       soft_series: 5,
       hard_series: null,
+      act: "refuse",
       owner: { name: "o", emails: ["a@b.c"] },
     } as unknown as Parameters<typeof typedOf>[0]);
     expect(draftOf(typed, true, false)).toMatchObject({
       scope: { region: "eu", team: null },
       soft_series: 5,
       hard_series: null,
+      act: "refuse",
     });
   });
 });

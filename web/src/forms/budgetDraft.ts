@@ -10,6 +10,7 @@ export type TypedBudget = {
   owner: string;
   emails: string;
   reason: string;
+  act: string;
 } & Record<(typeof PARTS)[number], string>;
 
 export function typedOf(budget: Budget | undefined): TypedBudget {
@@ -21,6 +22,7 @@ export function typedOf(budget: Budget | undefined): TypedBudget {
     owner: budget?.owner.name ?? "",
     emails: budget?.owner.emails.join(", ") ?? "",
     reason: "",
+    act: budget?.act ?? "watch",
     provider: scope.provider ?? "",
     region: scope.region ?? "",
     cluster: scope.cluster ?? "",
@@ -52,6 +54,7 @@ export function wrongOf(typed: TypedBudget): Partial<Record<keyof TypedBudget, s
   if (soft === undefined) wrong.soft = "A number of series, such as 800 k or 1.2 M.";
   if (typed.hard.trim() !== "" && hard === undefined) wrong.hard = "A number of series, such as 1 M, or nothing.";
   if (soft !== undefined && hard !== undefined && hard < soft) wrong.hard = "It is below the soft limit.";
+  if (typed.act === "refuse" && typed.hard.trim() === "") wrong.hard = "A budget that refuses needs a hard limit.";
   const bad = addresses(typed.emails).find((one) => !/^[^@\s]+@[^@\s]+$/.test(one));
   if (bad !== undefined) wrong.emails = `${bad} is no e-mail address.`;
   return wrong;
@@ -64,6 +67,7 @@ export function draftOf(typed: TypedBudget, confirmed: boolean, dryRun: boolean)
     scope: Object.fromEntries(PARTS.map((part) => [part, given(part)])) as BudgetScope,
     soft_series: seriesOf(typed.soft) ?? 0,
     hard_series: seriesOf(typed.hard) ?? null,
+    act: typed.act === "refuse" ? ("refuse" as const) : ("watch" as const),
     owner: { name: typed.owner.trim(), emails: addresses(typed.emails) },
     reason: typed.reason.trim(),
     confirmed,

@@ -13,8 +13,9 @@ import { BudgetRow } from "./budgets/BudgetRow";
 import { byNeed } from "./budgets/budgetLook";
 
 const BudgetForm = lazy(() => import("../forms/BudgetForm"));
+const ReleaseForm = lazy(() => import("../forms/ReleaseForm"));
 const RemoveBudgetForm = lazy(() => import("../forms/RemoveBudgetForm"));
-type Open = { form: "set" } | { form: "change" | "remove"; budget: Budget } | undefined;
+type Open = { form: "set" } | { form: "change" | "release" | "remove"; budget: Budget } | undefined;
 
 export function BudgetsPage() {
   const budgets = useQuery(budgetsQuery);
@@ -28,7 +29,10 @@ export function BudgetsPage() {
       <header className={classes.head}>
         <div>
           <h1>Budgets</h1>
-          <p className="quiet">How many series there may be. The hub warns and tells the owner; nothing is refused.</p>
+          <p className="quiet">
+            How many series there may be. The hub warns and tells the owner; new series are refused only where a budget
+            says so.
+          </p>
         </div>
         <Tooltip label={`Only ${WHO.operator} can set budgets`} disabled={allowed}>
           <Button disabled={!allowed} onClick={() => setOpen({ form: "set" })}>
@@ -57,6 +61,7 @@ export function BudgetsPage() {
                 budget={budget}
                 allowed={allowed}
                 change={() => setOpen({ form: "change", budget })}
+                release={() => setOpen({ form: "release", budget })}
                 remove={() => setOpen({ form: "remove", budget })}
               />
             ))}
@@ -66,6 +71,7 @@ export function BudgetsPage() {
       <Suspense>
         {open?.form === "set" && <BudgetForm close={close} />}
         {open?.form === "change" && <BudgetForm budget={open.budget} close={close} />}
+        {open?.form === "release" && <ReleaseForm budget={open.budget} close={close} />}
         {open?.form === "remove" && <RemoveBudgetForm budget={open.budget} close={close} />}
       </Suspense>
     </div>

@@ -29,6 +29,12 @@ const FORM: Record<Shape, React.ReactNode> = {
       <path d="M6 6V1.5A4.5 4.5 0 0 1 10.5 6z" fill="currentColor" />
     </g>
   ),
+  stop: (
+    <g>
+      <path d="M3.7.6h4.6l3.1 3.1v4.6l-3.1 3.1H3.7L.6 8.3V3.7z" fill="currentColor" />
+      <path d="M3.3 6h5.4" stroke="var(--surface)" strokeWidth="1.8" />
+    </g>
+  ),
   ring: <circle cx="6" cy="6" r="4.3" fill="none" stroke="currentColor" strokeWidth="1.7" />,
 };
 

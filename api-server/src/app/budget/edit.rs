@@ -5,12 +5,13 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
+use super::effect::{effect, sure};
 use super::look::Look;
 use super::scope::BudgetScope;
 use super::settle::settle;
 use super::state::{BudgetState, decide};
 use super::view::{Budget, BudgetOwner};
-use super::{Placed, lock, one, says, with_places};
+use super::{BudgetAct, Placed, WouldRefuse, lock, one, order, with_places};
 use crate::app::series::{FleetNow, fleet_now};
 use crate::app::write::{Written, finish};
 use crate::app::{App, Error, reach, scope as words};
@@ -19,6 +20,7 @@ use crate::notice::check_email;
 use crate::secret;
 use crate::store::audit::{self, Entry};
 use crate::store::budget::{self, BudgetRow};
+use crate::store::budget_report;
 
 /// How many budgets there may be: each is looked at each minute.
 const MOST: i64 = 500;
@@ -40,6 +42,9 @@ pub struct BudgetDraft {
     /// From so many series on it is over; left out, it never is.
     #[serde(default)]
     pub hard_series: Option<i64>,
+    /// What is done past the hard limit; left out, nothing but to tell.
+    #[serde(default)]
+    pub act: BudgetAct,
     /// Whose it is.
     #[serde(default)]
     pub owner: BudgetOwner,
@@ -63,6 +68,7 @@ pub async fn make(app: &App, op: &OpContext, draft: BudgetDraft) -> Result<Writt
         created_by: op.who.name().to_owned(),
         created_at: op.at.to_sqlx(),
         state: BudgetState::Unknown.as_str().into(),
+        counted: BudgetState::Unknown.as_str().into(),
         state_since: op.at.to_sqlx(),
         ..empty(op)
     };
@@ -80,7 +86,7 @@ pub async fn make(app: &App, op: &OpContext, draft: BudgetDraft) -> Result<Writt
     audited(&mut tx, op, "budget.make", &placed.row.name, &draft.reason).await?;
     budget::backfill(&mut tx, &placed.row, look.of(), op.at).await?;
     let effect = effect("made", &placed, &look, state);
-    settled(app, op, tx, (&mut placed, &fleet, &look, state), draft.dry_run, effect).await
+    settled(app, op, tx, (&mut placed, &fleet, &look, state), (draft.dry_run, effect)).await
 }
 
 /// Changes one that is as the person saw it.
@@ -98,6 +104,7 @@ pub async fn change(
     let moved = placed.scope != old.scope;
     if moved {
         placed.row.counting = vec![];
+        placed.row.refused_at = None;
     }
     let fleet = fleet_now(app, &mut tx, op.at).await?;
     let look = Look::at(&fleet, &placed.scope);
@@ -109,9 +116,12 @@ pub async fn change(
         budget::forget_hours(&mut tx, id).await?;
         budget::backfill(&mut tx, &placed.row, look.of(), op.at).await?;
     }
+    if moved || placed.row.act() == BudgetAct::Watch {
+        budget_report::forget(&mut tx, id).await?;
+    }
     audited(&mut tx, op, "budget.change", &placed.row.name, &draft.reason).await?;
     let effect = effect("changed", &placed, &look, state);
-    settled(app, op, tx, (&mut placed, &fleet, &look, state), draft.dry_run, effect).await
+    settled(app, op, tx, (&mut placed, &fleet, &look, state), (draft.dry_run, effect)).await
 }
 
 /// Removes one that is as the person saw it, with its history and what waits to be told of it.
@@ -126,6 +136,7 @@ pub async fn remove(
     let old = lock(&mut tx, op, Role::Operator, id).await?;
     unchanged(&old.row, seen)?;
     because(reason, dry_run)?;
+    let ordered = order::take(&mut tx, id).await?;
     budget::delete(&mut tx, id).await?;
     audited(&mut tx, op, "budget.remove", &old.row.name, reason).await?;
     let effect = format!(
@@ -133,22 +144,34 @@ pub async fn remove(
         old.row.name,
         old.shown()
     );
-    finish(tx, dry_run, effect, ()).await
+    let done = finish(tx, dry_run, effect, ()).await?;
+    if ordered && done.is_done() {
+        app.feed.wake();
+    }
+    Ok(done)
 }
 
-async fn settled(
+/// Ends a write: what a look makes of the budget, its orders, and for one that is only tried how often it would have refused.
+pub(super) async fn settled(
     app: &App,
     op: &OpContext,
     mut tx: sqlx::Transaction<'_, sqlx::Postgres>,
     (placed, fleet, look, state): (&mut Placed, &FleetNow, &Look, BudgetState),
-    dry_run: bool,
-    effect: String,
+    (dry_run, effect): (bool, String),
 ) -> Result<Written<Budget>, Error> {
     settle(&mut tx, app, op, placed, (fleet, look), (state, op.who.name())).await?;
+    order::give(&mut tx, op, placed, fleet).await?;
     let shown = one(&mut tx, op, &placed.row.id).await?;
-    let done = finish(tx, dry_run, effect, shown).await?;
-    if done.is_done() {
-        app.feed.wake();
+    let mut done = finish(tx, dry_run, effect, shown).await?;
+    match (&mut done, placed.row.act(), placed.row.hard_series) {
+        (Written::Done(_), _, _) => app.feed.wake(),
+        // Reading a day's reports takes its time: no lock is held meanwhile.
+        (Written::Tried(tried), BudgetAct::Refuse, Some(hard)) => {
+            let would = WouldRefuse::of(app, &placed.scope, hard, op.at).await?;
+            tried.effect = format!("{} {}", tried.effect, would.says());
+            tried.would_refuse = Some(would);
+        }
+        (Written::Tried(_), _, _) => {}
     }
     Ok(done)
 }
@@ -163,49 +186,8 @@ fn anew(old: &Placed, new: &Placed, look: &Look) -> BudgetState {
     let most = look.series.into_iter().chain(last).reduce(f64::max);
     match most {
         Some(series) => decide(BudgetState::Unknown, Some(series), false, &limits),
-        None => old.row.state(),
+        None => old.row.counted(),
     }
-}
-
-/// One that is over as it is made is mostly a slip of a digit.
-fn sure(draft: &BudgetDraft, placed: &Placed, look: &Look, state: BudgetState) -> Result<(), Error> {
-    match look.series {
-        Some(series) if state == BudgetState::Over && !draft.confirmed && !draft.dry_run => Err(Error::ConfirmOver {
-            detail: format!(
-                "The budget would be over at once: {} has {} series, more than the {} allowed. Send it again with `confirmed: true` \
-                 if that is meant.",
-                placed.shown(),
-                says::grouped(series),
-                says::grouped(placed.row.limits().last())
-            ),
-        }),
-        _ => Ok(()),
-    }
-}
-
-fn effect(done: &str, placed: &Placed, look: &Look, state: BudgetState) -> String {
-    let limits = placed.row.limits();
-    let hard = limits.hard.map(|hard| format!(", over from {} on", says::grouped(hard))).unwrap_or_default();
-    let now = match look.series {
-        None => "No cluster counts there now.".to_owned(),
-        Some(series) => format!(
-            "It has {} series now, in {} of {} clusters: {}.",
-            says::grouped(series),
-            look.counting.len(),
-            look.clusters.len(),
-            match state {
-                BudgetState::Over => "it would be over at once, and has to be confirmed",
-                BudgetState::Warning => "there would be a warning at once",
-                _ => "it is within its limits",
-            }
-        ),
-    };
-    format!(
-        "The budget {} for {} would be {done}: a warning from {} series on{hard}. {now}",
-        placed.row.name,
-        placed.shown(),
-        says::grouped(limits.soft)
-    )
 }
 
 /// The row that a draft makes of another one, for who may have it so.
@@ -223,6 +205,9 @@ async fn drafted(
     }
     if draft.hard_series.is_some_and(|hard| !(draft.soft_series..=SERIES).contains(&hard)) {
         return Err(Error::invalid(format!("hard_series has to be from soft_series to {SERIES}.")));
+    }
+    if draft.act == BudgetAct::Refuse && draft.hard_series.is_none() {
+        return Err(Error::NoHardLimit);
     }
     let owner = draft.owner.name.trim().to_owned();
     let mut emails: Vec<String> = draft.owner.emails.iter().map(|email| email.trim().to_owned()).collect();
@@ -251,6 +236,7 @@ async fn drafted(
         metric: scope.metric,
         soft_series: draft.soft_series,
         hard_series: draft.hard_series,
+        act: draft.act.as_str().to_owned(),
         owner_name: owner,
         owner_emails: emails,
         reason: draft.reason.trim().to_owned(),
@@ -288,10 +274,13 @@ fn empty(op: &OpContext) -> BudgetRow {
         looked_at: now,
         counting: vec![],
         xid: 0,
+        act: String::new(),
+        counted: String::new(),
+        refused_at: None,
     }
 }
 
-fn because(reason: &str, dry_run: bool) -> Result<(), Error> {
+pub(super) fn because(reason: &str, dry_run: bool) -> Result<(), Error> {
     match reason.trim().is_empty() && !dry_run {
         true => Err(Error::invalid("A change of budgets needs a reason.")),
         false if reason.len() > 4096 => Err(Error::invalid("reason may have 4096 letters.")),
@@ -307,7 +296,7 @@ fn unchanged(old: &BudgetRow, seen: Option<&str>) -> Result<(), Error> {
     }
 }
 
-async fn audited(
+pub(super) async fn audited(
     connection: &mut PgConnection,
     op: &OpContext,
     action: &str,

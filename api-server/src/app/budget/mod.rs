@@ -1,16 +1,24 @@
 //! Budgets of active series: how many a part of the fleet may have, who is told when it nears that, and when it will be there.
 
+mod act;
+mod allot;
 mod base;
 pub mod edit;
+mod effect;
+mod enforced;
 pub mod forecast;
 pub mod history;
 mod look;
+mod order;
+mod refusing;
+pub mod release;
 pub mod round;
 pub mod says;
 pub mod scope;
 mod settle;
 pub mod state;
 pub mod view;
+mod would;
 
 use std::collections::BTreeMap;
 
@@ -26,10 +34,14 @@ use crate::store::budget::{self, BudgetRow};
 use crate::store::budget_event;
 use crate::store::notification_target::NotificationTargetRow;
 
+pub use act::BudgetAct;
 pub use base::Bases;
+pub(super) use order::orders_of;
+pub use refusing::{RefusedSeries, Refusing};
 pub use scope::BudgetScope;
 pub use state::{BudgetState, Limits};
 use view::{Budget, BudgetDetail, Budgets};
+pub use would::WouldRefuse;
 
 /// What grew is looked for in so long before a change at most.
 const GREW_WITHIN: SignedDuration = SignedDuration::from_hours(24);
@@ -87,6 +99,16 @@ impl BudgetRow {
         BudgetState::parse(&self.state)
     }
 
+    /// What is done past its hard limit.
+    pub fn act(&self) -> BudgetAct {
+        BudgetAct::parse(&self.act)
+    }
+
+    /// What its series alone make of it.
+    pub fn counted(&self) -> BudgetState {
+        BudgetState::parse(&self.counted)
+    }
+
     /// What a change has to send as `If-Match`.
     pub fn etag(&self) -> String {
         format!("\"{}\"", self.revision)
@@ -121,7 +143,8 @@ pub async fn detail(app: &App, op: &OpContext, id: &str) -> Result<BudgetDetail,
     let mut connection = app.pool.acquire().await?;
     let budget = one(&mut connection, op, id).await?;
     let notices = history::notices(&mut connection, id).await?;
-    Ok(BudgetDetail { budget, notices })
+    let orders = enforced::orders(&mut connection, id, op.at).await?;
+    Ok(BudgetDetail { budget, orders, notices })
 }
 
 /// One of them as it is shown.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::look::Look;
 use super::settle::{HUB, settle};
 use super::state::{BudgetState, decide};
-use super::with_places;
+use super::{order, with_places};
 use crate::app::series::fleet_now;
 use crate::app::{App, Error};
 use crate::context::{OpContext, Who};
@@ -35,13 +35,14 @@ pub async fn round(app: &App, led: i64, worker: &str, now: Timestamp) -> Result<
         let look = Look::at(&fleet, &placed.scope);
         let before = placed.row.state();
         // Where no cluster is any more, nobody will ever count again.
-        let state = match look.clusters.is_empty() {
+        let counted = match look.clusters.is_empty() {
             true => BudgetState::Unknown,
-            false => decide(before, look.series, look.misses(&placed.row.counting), &placed.row.limits()),
+            false => decide(placed.row.counted(), look.series, look.misses(&placed.row.counting), &placed.row.limits()),
         };
-        settle(&mut tx, app, &op, &mut placed, (&fleet, &look), (state, HUB)).await?;
+        settle(&mut tx, app, &op, &mut placed, (&fleet, &look), (counted, HUB)).await?;
+        let ordered = order::give(&mut tx, &op, &placed, &fleet).await?;
         tx.commit().await?;
-        changed |= state != before;
+        changed |= ordered || placed.row.state() != before;
     }
     if changed {
         app.feed.wake();

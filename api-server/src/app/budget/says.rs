@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::forecast::{DAYS_NEEDED, Outlook};
+use super::refusing::{RefusedSeries, Refusing};
 use super::state::{BudgetState, Limits};
 
 /// What grew.
@@ -37,11 +38,14 @@ pub struct Changed<'a> {
     pub clusters: (i64, i64),
     /// What grew most.
     pub grew: &'a [Growth],
+    /// Who refuses which series.
+    pub refusing: &'a Refusing,
 }
 
 /// The change in a few words, as the subject of a message.
 pub fn subject(name: &str, after: BudgetState) -> String {
     match after {
+        BudgetState::Enforcing => format!("New series are refused for the budget {name}"),
         BudgetState::Over => format!("The budget {name} is over its limit"),
         BudgetState::Warning => format!("The budget {name} nears its limit"),
         BudgetState::Ok => format!("The budget {name} is within its limits again"),
@@ -52,11 +56,18 @@ pub fn subject(name: &str, after: BudgetState) -> String {
 /// The change in a sentence or two.
 pub fn changed(of: &Changed<'_>) -> String {
     let Changed { name, scope, before, after, limits, clusters: (counted, all), .. } = of;
+    if *after == BudgetState::Enforcing {
+        return enforcing(of);
+    }
     let Some(series) = of.series else {
         return format!("{} ({scope}): no cluster counts now.", subject(name, *after));
     };
     let word = match (after, before) {
+        (BudgetState::Over, BudgetState::Enforcing) => {
+            format!("No series are refused any more for the budget {name} ({scope}), which is over")
+        }
         (BudgetState::Over, _) => format!("The budget {name} ({scope}) is over"),
+        (_, BudgetState::Enforcing) => format!("No series are refused any more for the budget {name} ({scope})"),
         (BudgetState::Warning, BudgetState::Over) => {
             format!("The budget {name} ({scope}) is no longer over, but near its limit")
         }
@@ -76,6 +87,37 @@ pub fn changed(of: &Changed<'_>) -> String {
         text.push_str(&format!(" What grew most: {}.", grew.join(", ")));
     }
     text
+}
+
+/// Clusters that are named; the others are counted.
+const NAMED: usize = 3;
+
+fn enforcing(of: &Changed<'_>) -> String {
+    let Changed { name, scope, limits, refusing, .. } = of;
+    let names: Vec<&str> = refusing.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
+    let places = match names.len() {
+        0 => "some of its clusters".to_owned(),
+        many if many > NAMED => format!("{} and {} more clusters", names[..NAMED].join(", "), many - NAMED),
+        _ => names.join(", "),
+    };
+    let mut text = format!(
+        "New series are refused for the budget {name} ({scope}) in {places}: about {} in this hour. Series that are known go on",
+        grouped(refusing.series)
+    );
+    if let Some(series) = of.series {
+        text.push_str(&format!(": {} of {} allowed", grouped(series), grouped(limits.last())));
+    }
+    text.push('.');
+    if !refusing.most().is_empty() {
+        let most: Vec<String> = refusing.most().iter().map(refused).collect();
+        text.push_str(&format!(" What was refused most: {}.", most.join(", ")));
+    }
+    text
+}
+
+fn refused(of: &RefusedSeries) -> String {
+    let label = of.label.iter().map(|label| format!(" by its label {label}")).collect::<String>();
+    format!("{}{label} ({})", of.metric, grouped(of.series))
 }
 
 fn grown(growth: &Growth) -> String {
@@ -99,6 +141,9 @@ pub fn expected(
         down if down < 0.0 => format!("It shrinks by {} series a day", grouped(-down)),
         up => format!("It grows by {} series a day", grouped(up)),
     };
+    if state == BudgetState::Enforcing {
+        return format!("{pace}, while new series are refused.");
+    }
     if state == BudgetState::Over {
         return format!("{pace}, and it is over already.");
     }
@@ -135,6 +180,7 @@ mod tests {
 
     use super::super::forecast::Line;
     use super::*;
+    use crate::app::attention::Named;
 
     fn change<'a>(
         before: BudgetState,
@@ -144,7 +190,8 @@ mod tests {
         grew: &'a [Growth],
     ) -> Changed<'a> {
         let limits = Limits { soft: 8_000.0, hard: Some(10_000.0) };
-        Changed { name: "shop", scope: "team shop", before, after, series, limits, clusters, grew }
+        let refusing = no_refusing();
+        Changed { name: "shop", scope: "team shop", before, after, series, limits, clusters, grew, refusing }
     }
 
     #[test]
@@ -166,6 +213,39 @@ mod tests {
         assert_eq!(
             changed(&change(Ok, Unknown, None, (0, 8), &[])),
             "What the budget shop takes is not known (team shop): no cluster counts now."
+        );
+    }
+
+    fn no_refusing() -> &'static Refusing {
+        static NONE: std::sync::OnceLock<Refusing> = std::sync::OnceLock::new();
+        NONE.get_or_init(Refusing::default)
+    }
+
+    #[test]
+    fn a_refusal_says_where_how_many_and_of_what() {
+        let named = |name: &str| Named { id: name.into(), name: name.into() };
+        let one = |metric: &str, label: Option<&str>, series| RefusedSeries {
+            metric: metric.into(),
+            label: label.map(str::to_owned),
+            series,
+            ..RefusedSeries::default()
+        };
+        let refusing = Refusing {
+            clusters: ["a", "b", "c", "d", "e"].map(named).into(),
+            series: 1_240.4,
+            samples: 9_000,
+            refused: vec![
+                one("http", Some("path"), 1_000.0),
+                one("up", None, 200.0),
+                one("x", None, 30.0),
+                one("y", None, 10.0),
+            ],
+        };
+        let change = change(BudgetState::Over, BudgetState::Enforcing, Some(10_010.0), (8, 8), &[]);
+        assert_eq!(
+            changed(&Changed { refusing: &refusing, ..change }),
+            "New series are refused for the budget shop (team shop) in a, b, c and 2 more clusters: about 1,240 in this hour. Series that \
+             are known go on: 10,010 of 10,000 allowed. What was refused most: http by its label path (1,000), up (200), x (30)."
         );
     }
 

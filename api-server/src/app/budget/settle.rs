@@ -6,9 +6,10 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::look::{Look, grew};
+use super::refusing::{self, Refusing};
 use super::says::{self, Changed, Growth};
 use super::state::{BudgetState, is_told};
-use super::{GREW_WITHIN, Placed, hour_of};
+use super::{BudgetAct, GREW_WITHIN, Placed, hour_of};
 use crate::app::series::{FleetNow, fleet_at};
 use crate::app::{App, Error, notice};
 use crate::context::OpContext;
@@ -20,31 +21,40 @@ use crate::store::event::{self, NewEvent};
 /// Who did it, where nobody did.
 pub(super) const HUB: &str = "hub";
 
-/// Takes a look in: state, hour, and what tells of a change. `who` is a person who set other limits, or the hub.
+/// Takes a look in: state, hour, and what tells of a change. `counted` is what the series alone make of it, and `who` is a person who set other limits, or the hub.
 pub(super) async fn settle(
     connection: &mut PgConnection,
     app: &App,
     op: &OpContext,
     placed: &mut Placed,
     (fleet, look): (&FleetNow, &Look),
-    (state, who): (BudgetState, &str),
+    (counted, who): (BudgetState, &str),
 ) -> Result<(), Error> {
     let at = op.at;
     let before = placed.row.state();
     let before_since = placed.row.state_since.to_jiff();
+    let refusing = refusing(connection, placed, at).await?;
     let row = &mut placed.row;
+    let counted_before = row.counted();
+    let refuses = !refusing.clusters.is_empty();
+    let refused_at = refusing::refused_at(row.act(), row.refused_at.map(|at| at.to_jiff()), refuses, at);
+    row.refused_at = refused_at.map(|at| at.to_sqlx());
+    counted.as_str().clone_into(&mut row.counted);
+    let state = if refusing::holds(refused_at, at) { BudgetState::Enforcing } else { counted };
     row.series = look.series;
     row.variance = look.variance;
     row.clusters_counted = i64::try_from(look.counting.len()).unwrap_or(i64::MAX);
     row.clusters_of = look.of();
     row.looked_at = at.to_sqlx();
-    if state == before {
+    if counted == counted_before {
         // One that is no more need not count again.
         let known = row.counting.iter().filter(|id| look.clusters.contains(*id)).cloned();
         row.counting =
             known.chain(look.counting.iter().cloned()).collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     } else {
         row.counting = look.counting.iter().cloned().collect();
+    }
+    if state != before {
         state.as_str().clone_into(&mut row.state);
         row.state_since = at.to_sqlx();
     }
@@ -70,6 +80,7 @@ pub(super) async fn settle(
         limits: row.limits(),
         clusters: (row.clusters_counted, row.clusters_of),
         grew: &grown,
+        refusing: &refusing,
     };
     let sentence = says::changed(&changed);
     let mut told = BudgetEventRow {
@@ -82,6 +93,7 @@ pub(super) async fn settle(
         sentence: sentence.clone(),
         grew: json!(grown),
         grew_since: Some(since.to_sqlx()),
+        refusing: refuses.then(|| json!(refusing)),
         who: who.to_owned(),
     };
     told.id = budget_event::insert(connection, &told).await?;
@@ -97,6 +109,16 @@ pub(super) async fn settle(
         notice::write(connection, app, placed, &told).await?;
     }
     Ok(())
+}
+
+/// Who refuses series for it now.
+async fn refusing(connection: &mut PgConnection, placed: &Placed, at: Timestamp) -> Result<Refusing, Error> {
+    if placed.row.act() == BudgetAct::Watch {
+        return Ok(Refusing::default());
+    }
+    let id = &placed.row.id;
+    let all = refusing::ordered(connection, std::slice::from_ref(id), at).await?;
+    Ok(Refusing::of(all.get(id).map(Vec::as_slice).unwrap_or_default()))
 }
 
 /// What grew since a whole hour before; where its reports do not show it, what this replica remembers of the state before.

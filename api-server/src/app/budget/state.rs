@@ -18,6 +18,8 @@ pub enum BudgetState {
     Warning,
     /// At its hard limit or above.
     Over,
+    /// Clusters refuse new series for it.
+    Enforcing,
 }
 
 impl BudgetState {
@@ -28,6 +30,7 @@ impl BudgetState {
             Self::Ok => "ok",
             Self::Warning => "warning",
             Self::Over => "over",
+            Self::Enforcing => "enforcing",
         }
     }
 
@@ -37,6 +40,7 @@ impl BudgetState {
             "ok" => Self::Ok,
             "warning" => Self::Warning,
             "over" => Self::Over,
+            "enforcing" => Self::Enforcing,
             _ => Self::Unknown,
         }
     }
@@ -47,7 +51,7 @@ impl BudgetState {
             Self::Unknown => "unknown",
             Self::Ok => "ok",
             Self::Warning => "warn",
-            Self::Over => "bad",
+            Self::Over | Self::Enforcing => "bad",
         }
     }
 }
@@ -68,7 +72,7 @@ impl Limits {
     }
 }
 
-/// The state after a look. `series` is none where no cluster counted; `silent` says that one that had counted in this state does not now.
+/// What the series alone make of it after a look, which is never [`BudgetState::Enforcing`]. `series` is none where no cluster counted; `silent` says that one that had counted in this state does not now.
 pub fn decide(before: BudgetState, series: Option<f64>, silent: bool, limits: &Limits) -> BudgetState {
     let Some(series) = series else {
         // Who says nothing has not become smaller.
@@ -96,10 +100,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [BudgetState; 4] = [BudgetState::Unknown, BudgetState::Ok, BudgetState::Warning, BudgetState::Over];
+    const ALL: [BudgetState; 5] =
+        [BudgetState::Unknown, BudgetState::Ok, BudgetState::Warning, BudgetState::Over, BudgetState::Enforcing];
 
+    /// What series alone make of it.
     fn any_state() -> impl Strategy<Value = BudgetState> {
-        prop::sample::select(&ALL[..])
+        prop::sample::select(&ALL[..4])
     }
 
     fn any_limits() -> impl Strategy<Value = Limits> {
@@ -165,8 +171,15 @@ mod tests {
 
     #[test]
     fn it_is_told_what_gets_worse_and_what_is_good_again() {
-        use BudgetState::{Ok, Over, Unknown, Warning};
+        use BudgetState::{Enforcing, Ok, Over, Unknown, Warning};
         let told = [
+            (Unknown, Enforcing),
+            (Ok, Enforcing),
+            (Warning, Enforcing),
+            (Over, Enforcing),
+            (Enforcing, Over),
+            (Enforcing, Warning),
+            (Enforcing, Ok),
             (Ok, Warning),
             (Ok, Over),
             (Warning, Over),

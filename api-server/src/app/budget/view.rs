@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use super::Placed;
+use super::enforced::BudgetOrdered;
 use super::forecast::{self, DAYS_BACK, Day};
+use super::refusing::{self, Refusing};
 use super::says::{self, Growth};
 use super::scope::BudgetScope;
 use super::state::BudgetState;
+use super::{BudgetAct, Placed};
 use crate::app::Error;
 use crate::app::series::view::Number;
 use crate::store::budget::{self, DayRow};
@@ -88,6 +90,8 @@ pub struct BudgetEvent {
     pub grew: Vec<Growth>,
     /// A time in the state before, a day ago at most.
     pub grew_since: Option<Timestamp>,
+    /// Who refused which series, where that is the change.
+    pub refusing: Option<Refusing>,
     /// Who set other limits; `hub` where the series changed.
     pub who: String,
 }
@@ -107,6 +111,8 @@ pub struct Budget {
     pub soft_series: i64,
     /// From so many series on it is over; null where it never is.
     pub hard_series: Option<i64>,
+    /// What is done past the hard limit.
+    pub act: BudgetAct,
     /// Whose it is.
     pub owner: BudgetOwner,
     /// Why it is as it is.
@@ -133,6 +139,8 @@ pub struct Budget {
     pub share: Option<f64>,
     /// Series that are left, below 0 where it is over.
     pub left: Option<f64>,
+    /// Who refuses series for it now; null where it does not refuse, or nobody refuses anything.
+    pub refusing: Option<Refusing>,
     /// Budgets whose scope contains this one's, by name; those that one may see.
     pub within: Vec<OuterBudget>,
     /// When it will be at its limit; null with too little history, see `forecast_says`.
@@ -183,6 +191,8 @@ pub struct BudgetDetail {
     /// The budget.
     #[serde(flatten)]
     pub budget: Budget,
+    /// What each of its clusters was ordered, and how that stands to it; none where it does not refuse.
+    pub orders: Vec<BudgetOrdered>,
     /// Newest first, at most a hundred.
     pub notices: Vec<Notice>,
 }
@@ -198,6 +208,7 @@ impl From<BudgetEventRow> for BudgetEvent {
             sentence: row.sentence,
             grew: serde_json::from_value(row.grew).unwrap_or_default(),
             grew_since: row.grew_since.map(|at| at.to_jiff()),
+            refusing: row.refusing.and_then(|refusing| serde_json::from_value(refusing).ok()),
             who: row.who,
         }
     }
@@ -220,10 +231,15 @@ pub(super) async fn all(
     for day in budget::days(connection, &ids, back).await? {
         days.entry(day.budget_id.clone()).or_default().push(day);
     }
+    let refuse: Vec<String> =
+        wanted.iter().filter(|one| one.row.act() == BudgetAct::Refuse).map(|one| one.row.id.clone()).collect();
+    let mut ordered = refusing::ordered(connection, &refuse, now).await?;
     let mut shown = vec![];
     for one in wanted {
         let days = days.remove(&one.row.id).unwrap_or_default();
-        shown.push(budget_of(one, seen, events.remove(&one.row.id), &days, now));
+        let refusing = Refusing::of(&ordered.remove(&one.row.id).unwrap_or_default());
+        let refusing = Some(refusing).filter(|refusing| !refusing.clusters.is_empty());
+        shown.push(Budget { refusing, ..budget_of(one, seen, events.remove(&one.row.id), &days, now) });
         // Many budgets with a month of days each: others get their turn in between.
         tokio::task::yield_now().await;
     }
@@ -248,6 +264,7 @@ fn budget_of(one: &Placed, seen: &[Placed], last: Option<BudgetEvent>, days: &[D
         scope_shown: one.shown(),
         soft_series: row.soft_series,
         hard_series: row.hard_series,
+        act: row.act(),
         owner: BudgetOwner { name: row.owner_name.clone(), emails: row.owner_emails.clone() },
         reason: row.reason.clone(),
         etag: row.etag(),
@@ -261,6 +278,7 @@ fn budget_of(one: &Placed, seen: &[Placed], last: Option<BudgetEvent>, days: &[D
         clusters: BudgetClusters { counted: row.clusters_counted, of: row.clusters_of },
         share: row.series.map(|series| series / row.limits().last()),
         left: left(row),
+        refusing: None,
         within: within.collect(),
         forecast,
         forecast_says,
@@ -284,7 +302,7 @@ fn expect(days: &[DayRow], one: &Placed, now: Timestamp) -> (Option<Forecast>, S
     let on = |days: f64| today.saturating_add((days.ceil() as i64).days());
     let dates = outlook
         .over_in
-        .filter(|_| state != BudgetState::Over)
+        .filter(|_| state < BudgetState::Over)
         .map(|over_in| (on(over_in), outlook.earliest.map_or_else(|| on(over_in), on), outlook.latest.map(on)));
     let says = says::expected(Some(&outlook), days.len(), state, dates);
     let forecast = Forecast {

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flagstaff_model::wire::{SeriesCount, SeriesReport};
+use flagstaff_model::wire::{BudgetActing, BudgetReport, SeriesCount, SeriesReport};
 use flagstaff_sketch::{Distinct, SketchError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,6 +12,13 @@ use crate::app::Error;
 const SCOPES: usize = 50_000;
 const LABELS: usize = 20_000;
 const SKETCHES: usize = 4_000;
+/// No hub orders more, and of each a meter names no more of what it refused.
+const BUDGETS: usize = 500;
+const REFUSED: usize = 10;
+/// Longer is no id, no word and no reason.
+const ID: usize = 253;
+const WORD: usize = 64;
+const WHY: usize = 4096;
 /// A count beyond this is no measurement.
 const PLAUSIBLE: f64 = 1e15;
 /// How far a meter's clock may be ahead of the hub's.
@@ -38,10 +45,9 @@ pub(super) fn check(report: &SeriesReport, now: Timestamp) -> Result<(), Error> 
         return Err(Error::invalid("counted_seconds has to be at most 3600."));
     }
     let lists = [("scopes", report.scopes.len(), SCOPES), ("labels", report.labels.len(), LABELS)];
-    for (name, has, may) in lists.into_iter().chain([("sketches", report.sketches.len(), SKETCHES)]) {
-        if has > may {
-            return Err(Error::invalid(format!("{name} holds {has} entries; it may hold {may}.")));
-        }
+    let others = [("sketches", report.sketches.len(), SKETCHES), ("budgets", report.budgets.len(), BUDGETS)];
+    for (name, has, may) in lists.into_iter().chain(others) {
+        short(name, has, may)?;
     }
     numbers("total", &report.total)?;
     for (index, scope) in report.scopes.iter().enumerate() {
@@ -51,6 +57,47 @@ pub(super) fn check(report: &SeriesReport, now: Timestamp) -> Result<(), Error> 
         let all = [("series", label.series), ("values", label.values), ("series_without", label.series_without)];
         for (name, number) in all.into_iter().chain(label.few.iter().map(|value| ("few", value.series))) {
             plausible(number, || format!("labels[{index}].{name}"))?;
+        }
+    }
+    for (index, report) in report.budgets.iter().enumerate() {
+        budget(&format!("budgets[{index}]"), report)?;
+    }
+    Ok(())
+}
+
+fn short(name: &str, has: usize, may: usize) -> Result<(), Error> {
+    match has > may {
+        true => Err(Error::invalid(format!("{name} holds {has} entries; it may hold {may}."))),
+        false => Ok(()),
+    }
+}
+
+/// Names of series are a sender's, and cut where they are kept; what is the meter's own word has to be one.
+fn budget(place: &str, report: &BudgetReport) -> Result<(), Error> {
+    if report.id.is_empty() || report.id.len() > ID {
+        return Err(Error::invalid(format!("{place}.id has to be a word of at most {ID} letters.")));
+    }
+    if matches!(&report.state, BudgetActing::Other(word) if word.is_empty() || word.len() > WORD || word.contains('\0'))
+    {
+        return Err(Error::invalid(format!("{place}.state has to be a word of at most {WORD} letters.")));
+    }
+    if report.why.len() > WHY {
+        return Err(Error::invalid(format!("{place}.why may have {WHY} letters.")));
+    }
+    short(&format!("{place}.refused"), report.refused.len(), REFUSED)?;
+    let all = [
+        ("limit", report.limit as f64),
+        ("active", report.active),
+        ("refused_series", report.refused_series),
+        ("refused_samples", report.refused_samples as f64),
+        ("let_through", report.let_through as f64),
+    ];
+    for (name, number) in all {
+        plausible(number, || format!("{place}.{name}"))?;
+    }
+    for (index, refused) in report.refused.iter().enumerate() {
+        for (name, number) in [("series", refused.series), ("samples", refused.samples as f64)] {
+            plausible(number, || format!("{place}.refused[{index}].{name}"))?;
         }
     }
     Ok(())
@@ -109,7 +156,7 @@ pub(super) fn sketches(report: &mut SeriesReport) -> Result<Vec<Sketch>, Error> 
 
 #[cfg(test)]
 mod tests {
-    use flagstaff_model::wire::{ScopeCount, SeriesSketch};
+    use flagstaff_model::wire::{Refused, ScopeCount, SeriesSketch};
     use flagstaff_sketch::Precision;
     use proptest::prelude::*;
 
@@ -137,6 +184,20 @@ mod tests {
         assert!(
             said(&|report| report.scopes = vec![ScopeCount::default(); SCOPES + 1]).starts_with("scopes holds 50001")
         );
+        let budget = |edit: &dyn Fn(&mut BudgetReport)| {
+            let mut one = BudgetReport { id: "b-1".into(), refused: vec![Refused::default()], ..Default::default() };
+            edit(&mut one);
+            said(&|report| report.budgets = vec![BudgetReport { id: "b-0".into(), ..Default::default() }, one.clone()])
+        };
+        assert!(budget(&|one| one.id.clear()).starts_with("budgets[1].id"));
+        assert!(budget(&|one| one.state = BudgetActing::Other("x".repeat(65))).starts_with("budgets[1].state"));
+        assert!(budget(&|one| one.why = "x".repeat(WHY + 1)).starts_with("budgets[1].why"));
+        assert!(budget(&|one| one.active = -1.0).starts_with("budgets[1].active"));
+        assert!(budget(&|one| one.refused_samples = u64::MAX).starts_with("budgets[1].refused_samples"));
+        assert!(budget(&|one| one.refused[0].series = f64::INFINITY).starts_with("budgets[1].refused[0].series"));
+        assert!(budget(&|one| one.refused = vec![Refused::default(); 11]).starts_with("budgets[1].refused holds 11"));
+        let many = vec![BudgetReport { id: "b".into(), ..Default::default() }; BUDGETS + 1];
+        assert!(said(&|report| report.budgets = many.clone()).starts_with("budgets holds 501"));
     }
 
     #[test]

@@ -121,6 +121,20 @@ impl Counts {
         }
     }
 
+    /// The same as they were counted: of a whole hour, or of as much of it as was looked at.
+    pub fn count(&self, filter: &SeriesFilter) -> SeriesCount {
+        if filter.is_whole_clusters() {
+            return self.total;
+        }
+        let mut sum = SeriesCount::default();
+        for scope in self.scopes.iter().filter(|scope| filter.fits_scope(scope)) {
+            sum.active += scope.count.active;
+            sum.hour += scope.count.hour;
+            sum.new = sum.new.saturating_add(scope.count.new);
+        }
+        sum
+    }
+
     /// Those series that a filter means; which clusters it means does not matter here.
     pub fn sum(&self, filter: &SeriesFilter) -> Sum {
         if filter.is_whole_clusters() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff_sqlx::Timestamp as At;
 use sqlx::PgConnection;
 
 use super::counts::{Counts, Sum};
@@ -71,9 +72,13 @@ pub async fn fleet_at(app: &App, connection: &mut PgConnection, at: Timestamp) -
 /// Whether a newest report still says how things are. The meter looks at an open hour when it is asked, so that one is as old as its
 /// coming here, whatever the meter's clock says; a closed hour may have waited on the way.
 fn is_fresh(row: &Newest, at: Timestamp) -> bool {
-    let young =
-        |then: Option<jiff_sqlx::Timestamp>| then.is_some_and(|then| at.duration_since(then.to_jiff()) <= FRESH);
-    young(row.received_at) && (row.closed == Some(false) || young(row.looked_at))
+    is_young(row.received_at, row.looked_at, row.closed, at)
+}
+
+/// The same of anything that a report said, by when it came, when the meter looked, and whether its hour was over then.
+pub fn is_young(received_at: Option<At>, looked_at: Option<At>, closed: Option<bool>, at: Timestamp) -> bool {
+    let young = |then: Option<At>| then.is_some_and(|then| at.duration_since(then.to_jiff()) <= FRESH);
+    young(received_at) && (closed == Some(false) || young(looked_at))
 }
 
 async fn load(

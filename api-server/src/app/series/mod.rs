@@ -1,6 +1,7 @@
 //! How many series there are, whose they are and what they cost: reports of meters taken in, kept, and answered from.
 
 mod bill;
+mod budgets;
 mod check;
 mod counts;
 mod distinct;
@@ -8,6 +9,7 @@ mod filter;
 mod fleet;
 mod group;
 mod grow;
+mod hours;
 mod look;
 mod place;
 pub mod rollup;
@@ -20,9 +22,10 @@ pub mod view;
 pub use counts::{Counts, Scope, Sum};
 pub use distinct::distinct;
 pub use filter::SeriesFilter;
-pub use fleet::{ClusterNow, Counted, FleetNow, fleet_at, fleet_now};
+pub use fleet::{ClusterNow, Counted, FleetNow, fleet_at, fleet_now, is_young};
 pub use group::By;
 pub use grow::Grown;
+pub use hours::{Hour, hours};
 pub use look::{list, metric};
 pub use shared::Series;
 pub use take::take;

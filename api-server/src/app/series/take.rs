@@ -7,13 +7,14 @@ use flagstaff_sketch::{Distinct, Precision};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
+use super::budgets;
 use super::check::{self, Sketch};
 use super::{HOURS_KEPT, unpack};
 use crate::app::{App, Error, status};
 use crate::context::OpContext;
-use crate::store::cluster;
 use crate::store::series_report::{self, ReportRow};
 use crate::store::series_trend::{self, TrendRow};
+use crate::store::{budget_report, cluster};
 
 /// Numbers over time are kept of so many teams and metrics of a cluster, the largest.
 pub(super) const TEAMS: usize = 500;
@@ -31,10 +32,11 @@ pub async fn take(app: &App, op: &OpContext, credential: &[u8], body: Vec<u8>) -
         let mut report = unpack::read(&body)?;
         check::check(&report, at)?;
         let sketches = check::sketches(&mut report)?;
+        let budgets = budgets::said(&cluster_id, &mut report, at)?;
         let row = row(cluster_id, &report, at)?;
-        Ok::<_, Error>((row, trend(&report, sketches)?))
+        Ok::<_, Error>((row, trend(&report, sketches)?, budgets))
     });
-    let (row, trend) = read.await.map_err(|error| Error::Internal(error.into()))??;
+    let (row, trend, budgets) = read.await.map_err(|error| Error::Internal(error.into()))??;
     if at.duration_since(row.at.to_jiff()) > HOURS_KEPT {
         return Ok(SeriesAnswer { kept: false });
     }
@@ -42,6 +44,7 @@ pub async fn take(app: &App, op: &OpContext, credential: &[u8], body: Vec<u8>) -
     let kept = series_report::keep(&mut tx, &row).await?;
     if kept {
         keep_trend(&mut tx, &row, trend).await?;
+        budget_report::keep(&mut tx, &budgets).await?;
     }
     tx.commit().await?;
     app.metrics.series_reports.inc();

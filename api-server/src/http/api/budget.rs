@@ -1,4 +1,4 @@
-//! `/api/v1/budgets`: `not_permitted`, `not_found`, `invalid`, `conflict`, `confirm_over`, `precondition_failed`.
+//! `/api/v1/budgets`: `not_permitted`, `not_found`, `invalid`, `conflict`, `confirm_over`, `no_hard_limit`, `precondition_failed`.
 
 use std::sync::Arc;
 
@@ -11,8 +11,9 @@ use utoipa::IntoParams;
 use super::Because;
 use crate::app::budget::edit::{self, BudgetDraft};
 use crate::app::budget::history::{self, BudgetHistory};
+use crate::app::budget::release;
 use crate::app::budget::view::{Budget, BudgetDetail, Budgets};
-use crate::app::write::Written;
+use crate::app::write::{Tried, Written};
 use crate::app::{App, budget};
 use crate::context::OpContext;
 use crate::http::Refused;
@@ -59,8 +60,9 @@ pub async fn history(
 
 /// Makes a budget. One that is over at once has to be confirmed.
 #[utoipa::path(post, path = "/api/v1/budgets", tag = "budgets", request_body = BudgetDraft,
-    responses((status = 200, description = "`Tried`, with dry_run"), (status = 201, body = Budget), (status = 400, description = "invalid"),
-        (status = 403, description = "not_permitted"), (status = 409, description = "conflict, confirm_over")))]
+    responses((status = 200, body = Tried, description = "with dry_run"), (status = 201, body = Budget), (status = 400, description = "invalid"),
+        (status = 403, description = "not_permitted"), (status = 409, description = "conflict, confirm_over"),
+        (status = 422, description = "no_hard_limit")))]
 pub async fn make(
     State(app): State<Arc<App>>,
     op: OpContext,
@@ -74,7 +76,7 @@ pub async fn make(
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the budget's etag")),
     responses((status = 200, body = Budget, description = "the budget; with `dry_run` a `Tried`"), (status = 400, description = "invalid"),
         (status = 403, description = "not_permitted"), (status = 404, description = "not_found"), (status = 409, description = "conflict, confirm_over"),
-        (status = 412, description = "precondition_failed")))]
+        (status = 412, description = "precondition_failed"), (status = 422, description = "no_hard_limit")))]
 pub async fn change(
     State(app): State<Arc<App>>,
     op: OpContext,
@@ -99,6 +101,20 @@ pub async fn remove(
 ) -> Result<Response, Refused> {
     let done = edit::remove(&app, &op, &id, seen(&headers), (&because.reason, because.dry_run)).await?;
     Ok(written(StatusCode::NO_CONTENT, done))
+}
+
+/// Makes a budget watch again: its clusters let every series through from then on. It needs no `If-Match`: who stops a refusal means it,
+/// however the budget changed meanwhile.
+#[utoipa::path(post, path = "/api/v1/budgets/{id}/release", tag = "budgets", request_body = Because, params(("id" = String, Path)),
+    responses((status = 200, body = Budget, description = "the budget; with `dry_run` a `Tried`"), (status = 400, description = "invalid"),
+        (status = 403, description = "not_permitted"), (status = 404, description = "not_found"), (status = 409, description = "conflict: it only watches")))]
+pub async fn release(
+    State(app): State<Arc<App>>,
+    op: OpContext,
+    Path(id): Path<String>,
+    Json(because): Json<Because>,
+) -> Result<Response, Refused> {
+    tagged(StatusCode::OK, release::release(&app, &op, &id, (&because.reason, because.dry_run)).await?)
 }
 
 fn tagged(status: StatusCode, done: Written<Budget>) -> Result<Response, Refused> {

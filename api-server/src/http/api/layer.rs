@@ -110,7 +110,7 @@ async fn make(
     headers: &HeaderMap,
     terms: &LayerTerms,
 ) -> Result<Edited, Error> {
-    let known = seen(&headers).map(|known| known.trim_matches('"'));
+    let known = seen(headers).map(|known| known.trim_matches('"'));
     let pace = Pace { all_at_once: terms.all_at_once, typed_count: terms.typed_count };
     let asked = edit::Asked { kind, name, to, known, dry_run: terms.dry_run, reason: &terms.reason, pace };
     edit::edit(app, op, asked).await

@@ -1,12 +1,14 @@
 // One budget: how it stands, what is left, when it will be over, what grew, and its acts.
 import { Button, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { WHO } from "../../api/role";
 import type { Budget } from "../../api/type";
 import { Glyph } from "../../ui/Glyph";
 import { formatExact, formatNumber, plural } from "../../ui/number";
 import { Time } from "../../ui/Time";
 import { BudgetBar } from "./BudgetBar";
+import { BudgetOrders } from "./BudgetOrders";
 import classes from "./BudgetRow.module.css";
 import { budgetLook, shareWord } from "./budgetLook";
 
@@ -14,12 +16,17 @@ type Props = {
   budget: Budget;
   allowed: boolean;
   change: () => void;
+  release: () => void;
   remove: () => void;
 };
 
-export function BudgetRow({ budget, allowed, change, remove }: Props) {
+export function BudgetRow({ budget, allowed, change, release, remove }: Props) {
   const { scope, series, clusters, share, left, soft_series, hard_series, grew, forecast_says, owner } = budget;
   const { tone, shape, word } = budgetLook(budget.state);
+  const refuses = budget.act === "refuse";
+  const [opened, setOpened] = useState<boolean>();
+  // One that refuses says at once where and what, until somebody closes that.
+  const isOpen = refuses && (opened ?? budget.state === "enforcing");
   const silent = clusters.of - clusters.counted;
   const look = {
     provider: scope.provider ?? undefined,
@@ -41,6 +48,7 @@ export function BudgetRow({ budget, allowed, change, remove }: Props) {
           {budget.scope_shown} · {word} for <Time at={budget.since} span />
           {owner.name && ` · ${owner.name}`}
         </p>
+        {refuses && <p className="label">Refuses new series past its hard limit.</p>}
       </div>
       <div className={classes.fullness}>
         <BudgetBar budget={budget} />
@@ -85,6 +93,23 @@ export function BudgetRow({ budget, allowed, change, remove }: Props) {
         )}
       </div>
       <div className={classes.acts}>
+        {refuses && (
+          <>
+            <Tooltip label={`Only ${WHO.operator} can stop a budget`} disabled={allowed}>
+              <Button
+                variant={budget.state === "enforcing" ? "danger" : "default"}
+                size="xs"
+                disabled={!allowed}
+                onClick={release}
+              >
+                Stop refusing…
+              </Button>
+            </Tooltip>
+            <Button variant="default" size="xs" aria-expanded={isOpen} onClick={() => setOpened(!isOpen)}>
+              Clusters
+            </Button>
+          </>
+        )}
         <Tooltip label={`Only ${WHO.operator} can change budgets`} disabled={allowed}>
           <Button variant="default" size="xs" disabled={!allowed} onClick={change}>
             Change…
@@ -96,6 +121,7 @@ export function BudgetRow({ budget, allowed, change, remove }: Props) {
           </Button>
         </Tooltip>
       </div>
+      {isOpen && <BudgetOrders budget={budget} />}
     </li>
   );
 }

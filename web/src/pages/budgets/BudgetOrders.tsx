@@ -1,0 +1,95 @@
+// A budget that refuses, cluster by cluster: its part of the limit, how its meter stands to it, and what was refused.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { budgetQuery } from "../../api/query";
+import type { Budget, BudgetOrdered } from "../../api/type";
+import { Glyph } from "../../ui/Glyph";
+import { Missing } from "../../ui/Missing";
+import { formatNumber } from "../../ui/number";
+import { Quantity } from "../../ui/Quantity";
+import { Time } from "../../ui/Time";
+import { Trouble } from "../../ui/Trouble";
+import classes from "./BudgetOrders.module.css";
+import { standingLook } from "./budgetLook";
+import { RefusedTable } from "./RefusedTable";
+
+export function BudgetOrders({ budget }: { budget: Budget }) {
+  const detail = useQuery(budgetQuery(budget.id));
+  const orders = detail.data?.orders ?? [];
+  const refused = detail.data?.refusing?.refused ?? budget.refusing?.refused ?? [];
+  return (
+    <div className={classes.orders}>
+      {detail.isPending && <div className={classes.wait} aria-busy="true" />}
+      {detail.isError && (
+        <Trouble what="Its clusters could not be read." error={detail.error} retry={() => void detail.refetch()} />
+      )}
+      {detail.isSuccess && orders.length === 0 && (
+        <p className="quiet">No cluster is in its scope, so that nobody keeps it.</p>
+      )}
+      {orders.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
+        <section className={classes.box} tabIndex={0} aria-label={`Clusters of ${budget.name}`}>
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th>Cluster</th>
+                <th>How it stands</th>
+                <th className={classes.right}>Part</th>
+                <th className={classes.right}>Active</th>
+                <th className={classes.right}>Refused this hour</th>
+              </tr>
+            </thead>
+            <tbody>
+              {orders.map((order) => (
+                <OrderRow key={order.cluster.id} order={order} />
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {refused.length > 0 && <RefusedTable refused={refused} of={budget.name} />}
+    </div>
+  );
+}
+
+function OrderRow({ order }: { order: BudgetOrdered }) {
+  const { tone, shape, word } = standingLook(order.state, order.fresh);
+  const underWay = order.kept_limit != null && order.kept_limit !== order.limit;
+  return (
+    <tr>
+      <td className={classes.name}>
+        <Link to="/cluster/$id" params={{ id: order.cluster.id }} search={{}} className="link">
+          {order.cluster.name}
+        </Link>
+      </td>
+      <td className={classes.name}>
+        <Glyph tone={tone} shape={shape} /> {word}
+        {order.since && (
+          <span className="quiet">
+            {" "}
+            for <Time at={order.since} span />
+          </span>
+        )}
+        {order.why && <p className="label">{order.why}</p>}
+        {order.let_through > 0 && (
+          <p className="label">{formatNumber(order.let_through)} series of a rollout were let through.</p>
+        )}
+      </td>
+      <td className={`${classes.right} num`}>
+        {formatNumber(order.limit)}
+        {underWay && <p className="label">keeps {formatNumber(order.kept_limit ?? 0)} until it hears</p>}
+      </td>
+      <td className={`${classes.right} num`}>
+        {order.active == null ? (
+          <Missing why="its meter says nothing of this budget" />
+        ) : (
+          <Quantity value={order.active} />
+        )}
+      </td>
+      <td className={`${classes.right} num`}>
+        {formatNumber(order.refused_series)}
+        {order.refused_samples > 0 && <p className="label">{formatNumber(order.refused_samples)} samples</p>}
+      </td>
+    </tr>
+  );
+}
