@@ -95,7 +95,7 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
         teams.push(outcome);
     }
     if is_metered {
-        let groups = render.rules.iter().map(|file| &file.groups).chain(teams.iter().map(|team| &team.groups));
+        let groups = rules.iter().map(|file| &file.groups).chain(teams.iter().map(|team| &team.groups));
         objects.push(builder.budgets(&observed.budgets, groups)?);
     }
     refuse_twice(&objects)?;
