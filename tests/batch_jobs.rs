@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use flagstaff_tests::batch::{Collector, Room};
+use flagstaff_tests::batch::{Collector, Room, Who};
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::store::{Prometheus, PrometheusOptions, Site};
 use flagstaff_tests::{eventually, http};
@@ -245,6 +245,44 @@ async fn bad_files_and_floods_spoil_nothing() -> Result<()> {
         "limits_hold",
     ])
     .await
+}
+
+/// The rows that a collector serves, over all tables.
+fn rows_of(samples: &BTreeMap<String, f64>) -> f64 {
+    samples.iter().filter(|(name, _)| name.starts_with("batch_rows_total")).map(|(_, value)| value).sum()
+}
+
+#[tokio::test]
+async fn files_of_another_user_stay_unless_the_collector_may_ask_for_all() -> Result<()> {
+    let args = ["--fold-seconds=0.1", "--settle-seconds=0.1"];
+    for who in [Who::Nobody, Who::RootWithLease] {
+        let (room, site) = (Room::new()?, Site::loopback()?);
+        let folder = room.pod("shop_import_import-1")?;
+        let text = folder.display().to_string();
+        let said =
+            room.run("tests/workers.py", &["5", "2", "1"], &[("PROMETHEUS_MULTIPROC_DIR", &text)], false).await?;
+        let counted: Counted = serde_json::from_str(&said).with_context(|| said.clone())?;
+        let wanted: f64 = counted.rows.values().sum();
+        let files = room.files()?;
+        for name in &files {
+            std::os::unix::fs::chown(folder.join(name), Some(1234), Some(1234)).context("give a file away")?;
+        }
+        let collector = Collector::start_as(who, site.processes(), &room, &args).await?;
+        ensure!(rows_of(&collector.samples().await?) == wanted, "{:?}", collector.samples().await?);
+        eventually(SOON, "what becomes of the files", async || {
+            let others = collector.samples().await?["flagstaff_batch_files_of_other_users"];
+            let expected = match who {
+                Who::Nobody => (files.len() as f64, files.len()),
+                Who::RootWithLease => (0.0, 0),
+            };
+            let found = (others, room.files()?.len());
+            check(found == expected, (found, expected))
+        })
+        .await?;
+        ensure!(rows_of(&collector.samples().await?) == wanted, "{:?}", collector.samples().await?);
+        ensure!(collector.log()?.contains("another user") == matches!(who, Who::Nobody), "{}", collector.log()?);
+    }
+    Ok(())
 }
 
 #[tokio::test]

@@ -17,8 +17,17 @@ use crate::{http, ports};
 
 const NAME: &str = "collector";
 const START: Duration = Duration::from_secs(60);
-/// Who it runs as: nobody.
+/// An ordinary user: the workers', and the collector's by default.
 const USER: &str = "65532";
+
+/// Who a collector runs as.
+#[derive(Clone, Copy)]
+pub enum Who {
+    /// The user of the workers, without any capability.
+    Nobody,
+    /// Root with the capability LEASE and no other.
+    RootWithLease,
+}
 
 /// A folder that processes of an ordinary user count in, with the pack's programs and those of the tests beside it.
 pub struct Room {
@@ -99,7 +108,7 @@ impl Room {
         if own_pids {
             command.args(["--pid", "--kill-child"]);
         }
-        command.arg("--fork").arg(installed("setpriv", "util-linux")?).args(unprivileged());
+        command.arg("--fork").arg(installed("setpriv", "util-linux")?).args(rights(Who::Nobody));
         command.arg(python()?).arg("-B").arg(self.path().join(program)).args(args);
         command.env_clear().env("PATH", "/usr/bin:/bin").env("COLLECTOR", self.path().join("collector"));
         command.env("ROOM", self.data()).current_dir(self.path()).stdin(Stdio::null()).kill_on_drop(true);
@@ -120,11 +129,16 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Starts it; arguments as its `--help` says.
+    /// Starts it as nobody; arguments as its `--help` says.
     pub async fn start(lease: &Arc<Lease>, room: &Room, args: &[&str]) -> Result<Self> {
+        Self::start_as(Who::Nobody, lease, room, args).await
+    }
+
+    /// Starts it as somebody.
+    pub async fn start_as(who: Who, lease: &Arc<Lease>, room: &Room, args: &[&str]) -> Result<Self> {
         let address = format!("127.0.0.1:{}", ports::free()?);
         let part = Part::new(NAME, installed("setpriv", "util-linux")?)
-            .args(unprivileged())
+            .args(rights(who))
             .arg(python()?.display().to_string())
             .arg("-B")
             .arg(room.path().join("collector/main.py").display().to_string())
@@ -183,13 +197,17 @@ impl Collector {
     }
 }
 
-/// Arguments of `setpriv` for a user without any right.
-fn unprivileged() -> [String; 7] {
+/// Arguments of `setpriv`.
+fn rights(who: Who) -> [String; 7] {
+    let (user, capabilities) = match who {
+        Who::Nobody => (USER, "-all"),
+        Who::RootWithLease => ("0", "-all,+lease"),
+    };
     [
-        format!("--reuid={USER}"),
-        format!("--regid={USER}"),
+        format!("--reuid={user}"),
+        format!("--regid={user}"),
         "--clear-groups".to_owned(),
-        "--bounding-set=-all".to_owned(),
+        format!("--bounding-set={capabilities}"),
         "--inh-caps=-all".to_owned(),
         "--no-new-privs".to_owned(),
         "--pdeathsig=KILL".to_owned(),

@@ -16,6 +16,7 @@ import time
 import collector
 import exposition
 import lease
+import reader
 
 
 def log(message):
@@ -150,7 +151,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 def work(server, options):
     """Waits for the folder to be ours, then folds for ever."""
-    own = os.path.join(options.directory, collector.OWN)
+    own = os.path.join(options.directory, reader.OWN)
     os.makedirs(own, mode=0o700, exist_ok=True)
     with open(os.path.join(own, "lock"), "wb") as lock:
         while True:
