@@ -53,6 +53,7 @@ mod fleet_enroll;
 mod fleet_gauges;
 mod fleet_layers;
 mod fleet_operator;
+mod fleet_operator_budgets;
 mod fleet_operator_layers;
 mod fleet_operator_more;
 mod fleet_operator_series;
