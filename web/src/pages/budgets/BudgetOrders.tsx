@@ -10,12 +10,12 @@ import { Quantity } from "../../ui/Quantity";
 import { Time } from "../../ui/Time";
 import { Trouble } from "../../ui/Trouble";
 import classes from "./BudgetOrders.module.css";
-import { standingLook } from "./budgetLook";
+import { byStanding, standingLook } from "./budgetLook";
 import { RefusedTable } from "./RefusedTable";
 
 export function BudgetOrders({ budget }: { budget: Budget }) {
   const detail = useQuery(budgetQuery(budget.id));
-  const orders = detail.data?.orders ?? [];
+  const orders = byStanding(detail.data?.orders ?? []);
   const refused = detail.data?.refusing?.refused ?? budget.refusing?.refused ?? [];
   return (
     <div className={classes.orders}>
