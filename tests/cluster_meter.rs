@@ -70,6 +70,11 @@ async fn the_meter_stands_between_and_goes_after_the_agents_have_done_with_it() 
         ensure!(agent.contains(word) == there, "{word} in {agent}");
     }
 
+    let budgets = maps.get("flagstaff-meter-budgets").await?.data.context("data")?;
+    let budgets: serde_json::Value = serde_json::from_str(budgets.get("budgets.yaml").context("budgets.yaml")?)?;
+    let kept = budgets["keep"]["metrics"].as_array().context("what rules use")?;
+    ensure!(budgets["budgets"] == json!([]) && kept.iter().any(|name| name == "up"), "{budgets}");
+
     // Simulated agents never say that they follow: what they may send through is held, and only that.
     flag.raise(spec("off")).await?;
     eventually(SOON, "the agents are told to send past the meter", async || {
@@ -86,7 +91,9 @@ async fn the_meter_stands_between_and_goes_after_the_agents_have_done_with_it() 
         let pod = meter["spec"]["template"]["spec"].clone();
         let agent = maps.get("flagstaff-agent-node").await?.data.context("data")?;
         let copies = agent.get("candidate.alloy").is_some_and(|text| text.contains("flagstaff-meter-copy"));
-        check(copies && pod["volumes"].as_array().map(Vec::len) == Some(1), &pod)
+        let volumes = pod["volumes"].as_array().into_iter().flatten();
+        let names: Vec<_> = volumes.filter_map(|volume| volume["name"].as_str()).collect();
+        check(copies && names == ["data", "budgets"], &pod)
     })
     .await?;
     // With the flag everything goes at once.

@@ -52,9 +52,8 @@ async fn fault_16_deletes_say_which_object_and_which_state_they_mean() -> Result
         .await?;
     operator.start_again().await?;
     // Other kinds have objects of the same name, which are as they were and may be deleted.
-    let delete_of = |object: &str| {
-        proxy.writes().into_iter().find(|seen| seen.method == "DELETE" && seen.path.ends_with(object))
-    };
+    let delete_of =
+        |object: &str| proxy.writes().into_iter().find(|seen| seen.method == "DELETE" && seen.path.ends_with(object));
     for (object, meant) in [(format!("/deployments/{metrics}"), &old.0), (format!("/configmaps/{logs}"), &old.1)] {
         let delete =
             eventually(SOON, format!("a try to delete {object}"), async || delete_of(&object).context("none")).await?;

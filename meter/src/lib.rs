@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod count;
+pub mod enforce;
 pub mod error;
 pub mod forward;
 pub mod gate;

@@ -47,6 +47,10 @@ pub struct Metrics {
     pub unsorted_series: Counter,
     /// Samples and histograms that were counted.
     pub samples: Counter,
+    /// Budgets that are kept.
+    pub budgets: Gauge,
+    /// Samples and histograms that a budget refused.
+    pub refused_samples: Counter,
     /// Bytes of bodies that were received.
     pub received_bytes: Counter,
     in_flight: Gauge,
@@ -74,6 +78,8 @@ impl Metrics {
             missed_series: Counter::default(),
             unsorted_series: Counter::default(),
             samples: Counter::default(),
+            budgets: Gauge::default(),
+            refused_samples: Counter::default(),
             received_bytes: Counter::default(),
             in_flight: Gauge::default(),
             series: Family::default(),
@@ -100,6 +106,12 @@ impl Metrics {
         registry.register("missed_series", "Series that could not be counted", self.missed_series.clone());
         registry.register("unsorted_series", "Series whose labels were not sorted", self.unsorted_series.clone());
         registry.register("samples", "Samples and histograms that were counted", self.samples.clone());
+        registry.register("budgets", "Budgets that are kept", self.budgets.clone());
+        registry.register(
+            "refused_samples",
+            "Samples and histograms of new series that a budget refused",
+            self.refused_samples.clone(),
+        );
         registry.register("received_bytes", "Bytes of bodies that were received", self.received_bytes.clone());
         registry.register("in_flight_bytes", "Bytes of bodies under way", self.in_flight.clone());
         registry.register("series", "Series of the window, the last hour, the last day", self.series.clone());

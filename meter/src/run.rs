@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::count::Count;
 use crate::count::rule::Rule;
+use crate::enforce::Enforce;
+use crate::enforce::order::Watch;
 use crate::forward::{Config, ConfigError, Forward};
 use crate::gate::Gate;
 use crate::hours::Hours;
@@ -33,11 +35,13 @@ pub async fn run(settings: Settings) -> Result<()> {
     let metrics = Arc::new(Metrics::new());
     let save = settings.data_dir.as_deref().map(Save::open).transpose()?.map(Arc::new);
     let mut count = Count::new(Arc::new(Rule::new(settings.meaning())), settings.bounds(), clock.now());
+    let saved_at = save.as_ref().and_then(|save| save.restore(&mut count, clock.now(), &metrics));
+    let mut enforce = Enforce::new(settings.mode, saved_at, clock.now());
     if let Some(save) = &save {
-        save.restore(&mut count, clock.now(), &metrics);
+        save.restore_budgets(&mut enforce, &count.rule);
     }
     let limits = Limits { unpacked_bytes: settings.max_unpacked_bytes, ..Limits::default() };
-    let receiver = Arc::new(Receiver::new(count, limits, clock, metrics.clone()));
+    let receiver = Arc::new(Receiver::new(count, enforce, limits, clock, metrics.clone()));
     let hours = Arc::new(Hours::open(settings.data_dir.as_deref(), metrics.clone())?);
     // An hour that ended while nobody counted.
     hours.collect(&receiver);
@@ -66,7 +70,9 @@ pub async fn run(settings: Settings) -> Result<()> {
     println!("ready: {scheme}://{address}");
 
     let certificate = certificate.map(|files| tokio::spawn(files.keep()));
-    let ticking = tokio::spawn(tick(receiver.clone(), hours.clone(), app.ending.clone()));
+    let mut budgets = settings.budgets.clone().map(Watch::new);
+    follow(&mut budgets, &receiver, &metrics);
+    let ticking = tokio::spawn(tick(receiver.clone(), hours.clone(), (budgets, metrics.clone()), app.ending.clone()));
     let keeping =
         save.clone().map(|save| tokio::spawn(save.keep(receiver.clone(), metrics.clone(), app.ending.clone())));
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -107,13 +113,35 @@ fn forward(settings: &Settings) -> Result<Forward, ConfigError> {
     Forward::new(config)
 }
 
+/// Takes in which budgets are to be kept; what cannot be read changes nothing.
+fn follow(budgets: &mut Option<Watch>, receiver: &Receiver, metrics: &Metrics) {
+    let Some(watch) = budgets else { return };
+    match watch.look() {
+        Ok(None) => {}
+        Ok(Some((orders, kept))) => {
+            tracing::info!("{} budgets are kept", orders.budgets.len());
+            metrics.budgets.set(i64::try_from(orders.budgets.len()).unwrap_or(i64::MAX));
+            receiver.budgets().set(orders, kept, receiver.now());
+        }
+        Err(error) => {
+            metrics.missed(error.code());
+            tracing::error!(code = error.code(), "the budgets stay as they were: {error}");
+        }
+    }
+}
+
 /// Time goes on also when nothing arrives.
-async fn tick(receiver: Arc<Receiver>, hours: Arc<Hours>, ending: CancellationToken) {
+async fn tick(
+    receiver: Arc<Receiver>,
+    hours: Arc<Hours>,
+    (mut budgets, metrics): (Option<Watch>, Arc<Metrics>),
+    ending: CancellationToken,
+) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => {
-                let now = receiver.now();
-                receiver.lock().tick(now);
+                follow(&mut budgets, &receiver, &metrics);
+                receiver.tick();
                 let (hours, receiver) = (hours.clone(), receiver.clone());
                 if let Err(error) = tokio::task::spawn_blocking(move || hours.collect(&receiver)).await {
                     tracing::error!(code = "meter.hour_not_kept", "an hour was not kept: {error}");

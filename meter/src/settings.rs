@@ -85,6 +85,9 @@ pub struct Settings {
     /// Folder where what is known is saved each minute and at the end; without it everything begins anew at a start.
     #[arg(long, env = "FLAGSTAFF_METER_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// File (YAML) of budgets to keep, read again when it changes. Without one, or in `tap`, nothing is ever refused.
+    #[arg(long, env = "FLAGSTAFF_METER_BUDGETS", value_name = "FILE")]
+    pub budgets: Option<PathBuf>,
     /// What is logged, as tracing directives.
     #[arg(long, env = "FLAGSTAFF_METER_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,

@@ -49,6 +49,26 @@ fn top(count: &mut Count, question: Value, now: u64) -> Value {
     serde_json::to_value(report::top(count, &question, now).expect("an answer")).expect("JSON")
 }
 
+/// A metric that somebody asks about shortly before a full minute has its labels looked at all the same.
+#[test]
+fn labels_are_looked_at_whenever_somebody_asks() {
+    for offset in 0..8 {
+        let mut count = count_with(bounds());
+        let all = many("calls_total", "app", "shop", 0..40);
+        let mut now = START + offset * 15 / 2;
+        let asked = now + 31;
+        for _ in 0..90 {
+            send(&mut count, Version::One, &all, now);
+            if now >= asked {
+                report::metric(&mut count, "calls_total", now).expect("it is known");
+            }
+            now += 1;
+        }
+        let told = serde_json::to_value(report::metric(&mut count, "calls_total", now).expect("known")).expect("JSON");
+        assert_eq!(told["labels"][0]["series"]["value"], 40, "asked {offset}: {told}");
+    }
+}
+
 fn spans(row: &Value) -> [u64; 3] {
     ["series", "last_hour", "last_day"].map(|span| row[span]["value"].as_u64().expect("a number"))
 }

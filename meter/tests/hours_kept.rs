@@ -10,11 +10,13 @@ use axum::body::Bytes;
 use flagstaff_meter::clock::Clock;
 use flagstaff_meter::count::rule::{Meaning, Rule};
 use flagstaff_meter::count::{Bounds, Count};
+use flagstaff_meter::enforce::Enforce;
 use flagstaff_meter::error::Error;
 use flagstaff_meter::hours::{Head, Hours, unpack};
 use flagstaff_meter::metrics::Metrics;
 use flagstaff_meter::receive::{Kind, Receiver};
 use flagstaff_meter::save::Save;
+use flagstaff_meter::settings::Mode;
 use flagstaff_model::wire::SeriesReport;
 use flagstaff_remote_write::{Encoding, Limits, Version};
 use jiff::Timestamp;
@@ -49,7 +51,13 @@ impl Meter {
             save.restore(&mut count, now, &metrics);
         }
         let clock = Arc::new(AtomicU64::new(now));
-        let receiver = Receiver::new(count, Limits::default(), Clock::Set(clock.clone()), metrics.clone());
+        let receiver = Receiver::new(
+            count,
+            Enforce::new(Mode::Tap, None, START),
+            Limits::default(),
+            Clock::Set(clock.clone()),
+            metrics.clone(),
+        );
         let hours = Hours::open(data, metrics.clone()).expect("the folder can be read");
         hours.collect(&receiver);
         Self { clock, receiver: Arc::new(receiver), hours, save, metrics }

@@ -9,9 +9,11 @@ use serde_json::{Value, json};
 
 use flagstaff_crds::{ClusterObservability, DashboardsTarget, RulesTarget};
 use flagstaff_model::{Place, Problem, Reason};
+use flagstaff_template::promql::Used;
 use flagstaff_template::{Dashboard, Render, RuleFile};
 
 use crate::applyset::{self, PART_OF};
+use crate::budget::{self, Budgets};
 use crate::context::Context;
 use crate::dereference::{AGENT_PREFIX, AgentConfiguration, Observed, template_name};
 use crate::kind::Kind;
@@ -19,6 +21,9 @@ use crate::object::{Desired, ObjectId, Owner, Prepared, Resources, sha256};
 use crate::outside::{self, RulerRules};
 use crate::team::{self, TeamOutcome};
 use crate::validate::{Plan, Refusal};
+
+/// The meter's Deployment.
+const METER: &str = "flagstaff-meter";
 
 /// Everything that is to be in the cluster, and what is to be said of the teams' flags.
 #[derive(Debug)]
@@ -81,11 +86,16 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
         objects.extend(builder.rules(rules)?);
     }
     objects.push(builder.template(plan)?);
+    let is_metered = objects.iter().any(|object| object.id.kind.kind == "Deployment" && object.id.name == METER);
     let mut teams = vec![];
     for service in &plan.services {
         let outcome = team::build(service, plan.rules, &observed.flag, &builder);
         objects.extend(outcome.objects.iter().cloned());
         teams.push(outcome);
+    }
+    if is_metered {
+        let groups = render.rules.iter().map(|file| &file.groups).chain(teams.iter().map(|team| &team.groups));
+        objects.push(builder.budgets(&observed.budgets, groups)?);
     }
     refuse_twice(&objects)?;
     let ruler = ruler_rules(observed, plan, &render.rules, &mut teams)?;
@@ -234,6 +244,16 @@ impl<'a> Builder<'a> {
         let data = json!({"binaryData": {"pack.tar.gz": STANDARD.encode(&plan.archive)}});
         let labels = json!({"flagstaff.dev/template": plan.pack.manifest.name, "flagstaff.dev/template-version": plan.pack.manifest.version});
         self.config_map(&template_name(&plan.pack.digest), labels, data)
+    }
+
+    /// What the meter is told of budgets.
+    fn budgets<'r>(&self, budgets: &Budgets, groups: impl Iterator<Item = &'r Value>) -> Result<Desired, Refusal> {
+        let mut ours = Used::default();
+        groups.for_each(|groups| ours.add(budget::used(groups)));
+        let labels = json!({"app.kubernetes.io/name": METER, "app.kubernetes.io/component": "meter"});
+        // It goes with the meter, after the agents that send through it.
+        let body = json!({"annotations": {"flagstaff.dev/removed-after": "agents"}, "data": budgets.data(ours)});
+        self.config_map(budget::CONFIG_MAP, labels, body)
     }
 
     fn dashboard(&self, dashboard: &Dashboard) -> Result<Option<Desired>, Refusal> {

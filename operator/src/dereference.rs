@@ -12,6 +12,7 @@ use flagstaff_model::wire::Settings;
 use flagstaff_model::{Destination, Facts, Problem, SecretKey};
 use flagstaff_template::Scale;
 
+use crate::budget::{self, Budgets};
 use crate::context::Context;
 use crate::error::{OperatorError, code};
 use crate::foreign::Found;
@@ -88,6 +89,8 @@ pub struct Observed {
     pub scale: Scale,
     /// Custom resources `Prometheus` that may evaluate rules, as `namespace/name`.
     pub prometheuses: Vec<String>,
+    /// Budgets that the meter is to keep, with what rules of others use.
+    pub budgets: Budgets,
 }
 
 /// Why a Secret key cannot be used.
@@ -146,7 +149,9 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
         read_template(context, &flag),
     )?;
     let Survey { facts, foreign, tolerated_nodes, prometheuses } = survey;
-    let (newest, newest_revision, last_good) = wanted(context, &flag).await?;
+    let kept = kept(context, &flag).await?;
+    let budgets = budget::read(context, kept.budgets.clone(), &facts.apis).await;
+    let (newest, newest_revision, last_good) = wanted(context, &flag, kept)?;
     let destinations = newest.iter().chain([&last_good]).flat_map(|wanted| &wanted.destinations);
     let secret_faults = read_secrets(context, destinations).await?;
     let mut services = services.items;
@@ -167,21 +172,27 @@ pub async fn read(context: &Context, flag: ClusterObservability) -> Result<Obser
         tolerated_nodes,
         scale,
         prometheuses,
+        budgets,
     })
 }
 
-/// What flag and hub want together. What the hub said is read from where it is kept, so that it holds while the hub is away.
-async fn wanted(
+/// What the hub said. It is read from where it is kept, so that it holds while the hub is away.
+async fn kept(context: &Context, flag: &ClusterObservability) -> Result<Kept, OperatorError> {
+    match &flag.spec.hub {
+        Some(_) => hub::kept(context).await,
+        // No hub is one that sets nothing.
+        None => Ok(Kept { newest: Some(Settings::default()), ..Kept::default() }),
+    }
+}
+
+/// What flag and hub want together.
+fn wanted(
     context: &Context,
     flag: &ClusterObservability,
+    kept: Kept,
 ) -> Result<(Result<Wanted, Problem>, String, Wanted), OperatorError> {
     let destinations = default_destinations(context)?;
     let beside = Beside { destinations: &destinations, namespace: &context.settings.namespace };
-    let kept = match &flag.spec.hub {
-        Some(_) => hub::kept(context).await?,
-        // No hub is one that sets nothing.
-        None => Kept { newest: Some(Settings::default()), good: None },
-    };
     let newest = Wanted::of(flag, kept.newest.as_ref(), beside);
     let alone = || Wanted::of(flag, None, beside).map_err(|problem| OperatorError::Destinations(problem.to_string()));
     let last_good = match Wanted::of(flag, kept.good.as_ref(), beside) {

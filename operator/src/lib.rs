@@ -4,6 +4,7 @@ pub mod agent;
 pub mod answer;
 pub mod apply;
 pub mod applyset;
+pub mod budget;
 pub mod build;
 pub mod context;
 pub mod controller;

@@ -90,6 +90,24 @@ pub fn check_claim(encoding: Encoding, body: &[u8], limits: &Limits) -> Result<(
     }
 }
 
+/// Packs what was unpacked.
+///
+/// # Errors
+/// Where the library cannot, for want of memory.
+pub fn pack(encoding: Encoding, unpacked: &[u8]) -> Result<Vec<u8>, Error> {
+    let packed = match encoding {
+        Encoding::Snappy => {
+            let packed = snap::raw::Encoder::new().compress_vec(unpacked);
+            packed.map_err(|error| Fault::Compression("snappy", error.to_string()))
+        }
+        Encoding::Zstd => {
+            let packed = zstd::bulk::compress(unpacked, zstd::DEFAULT_COMPRESSION_LEVEL);
+            packed.map_err(|error| Fault::Compression("zstd", error.to_string()))
+        }
+    };
+    packed.map_err(|fault| fault.at("body", None, 0))
+}
+
 fn snappy_allowed(body: &[u8], limits: &Limits) -> u64 {
     (body.len() as u64 * SNAPPY_RATIO).min(limits.unpacked_bytes as u64)
 }

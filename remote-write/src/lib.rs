@@ -11,6 +11,7 @@ mod request;
 pub mod series;
 mod symbols;
 mod wire;
+mod without;
 
 pub use body::{Encoding, Version};
 pub use error::{Error, Fault, Place};
@@ -18,6 +19,7 @@ pub use limits::Limits;
 pub use request::{Request, Totals};
 pub use series::{Label, Series, Shape, Text};
 pub use symbols::Symbols;
+pub use without::without;
 
 /// The value of a stale marker: a NaN with bits of its own, by which a sender says that a series ended.
 pub const STALE: u64 = 0x7ff0_0000_0000_0002;

@@ -26,7 +26,8 @@ pub struct Totals {
 }
 
 impl Version {
-    fn series_field(self) -> u32 {
+    /// Number of the field of its series.
+    pub(crate) fn series_field(self) -> u32 {
         match self {
             Self::One => 1,
             Self::Two => 5,

@@ -31,6 +31,10 @@ pub struct Batch {
     pub repeated: u64,
     /// Those whose labels were not sorted, which is counted and forgiven.
     pub unsorted: u64,
+    /// All series, also those that carry nothing.
+    pub series: u64,
+    /// Descriptions of metrics beside them (1.0).
+    pub metadata: u64,
     /// Float samples, for the answer.
     pub samples: u64,
     /// Histograms, for the answer.
@@ -77,7 +81,7 @@ impl Batch {
         records: &mut Vec<Record>,
     ) -> Result<(), Error> {
         let start = self.tenant.map_or(Sum::EMPTY, |tenant| Sum::EMPTY.with(tenant));
-        request.each(|series| {
+        let totals = request.each(|series| {
             let mut sums = Sums::new(start, rule);
             let shape = series.read(|label| sums.add(label, hashes, rule))?;
             self.samples += shape.samples;
@@ -98,6 +102,7 @@ impl Batch {
             }
             Ok(())
         })?;
+        (self.series, self.metadata) = (totals.series as u64, totals.metadata as u64);
         Ok(())
     }
 }

@@ -65,9 +65,9 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Of at most `max` metrics, in at most `max_bytes`.
-    pub fn new(max: usize, max_bytes: usize, window_seconds: u64) -> Self {
-        Self { metrics: HashMap::new(), asked: HashMap::new(), max, max_bytes, hour: 0, window_seconds }
+    /// Of at most `max` metrics, in at most `max_bytes`; `now` is in seconds since 1970.
+    pub fn new(max: usize, max_bytes: usize, window_seconds: u64, now: u64) -> Self {
+        Self { metrics: HashMap::new(), asked: HashMap::new(), max, max_bytes, hour: now / 3600, window_seconds }
     }
 
     /// Looks at a series if it is the first time in this hour. `before` is when it was seen before, if ever.
@@ -109,7 +109,8 @@ impl Labels {
         let tracked = self.metrics.get(metric)?;
         let young = now < tracked.current.since + self.window_seconds;
         match &tracked.previous {
-            Some(previous) if young => Some(previous),
+            // One that had just begun when its hour ended has nothing to say.
+            Some(previous) if young && previous.series > 0 => Some(previous),
             _ => Some(&tracked.current),
         }
     }

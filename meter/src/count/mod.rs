@@ -77,7 +77,7 @@ impl Count {
             rule,
             since: now,
             scopes: Scopes::new(bounds.max_scopes, now),
-            labels: Labels::new(bounds.labelled_metrics, bounds.sketch_bytes / 2, bounds.window_seconds),
+            labels: Labels::new(bounds.labelled_metrics, bounds.sketch_bytes / 2, bounds.window_seconds, now),
             hour: Hour::begun(now),
             known: KnownSet::new(bounds.max_series),
             overflow: Overflow::new(bounds.window_seconds, bounds.sketch_bytes / 2),

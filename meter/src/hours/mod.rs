@@ -196,6 +196,7 @@ impl Hours {
             return Ok((open.head.clone(), open.bytes.clone()));
         }
         let report = receiver.lock().look_at_hour(now);
+        let report = SeriesReport { budgets: receiver.standing(), ..report };
         let bytes = Bytes::from(pack(&report).map_err(|error| unreadable(report.hour, &error))?);
         let head = Head::of(&report);
         state.open = Some(Open { slot, head: head.clone(), bytes: bytes.clone() });

@@ -1,5 +1,6 @@
 //! HTTP: remote write in, numbers out.
 
+mod budgets;
 mod door;
 mod health;
 mod hours;
@@ -8,6 +9,7 @@ mod pass;
 mod problem;
 mod router;
 mod write;
+mod written;
 
 pub use door::Door;
 pub use problem::Refused;

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use flagstaff_remote_write::body as packed;
 
 use super::problem::Refused;
 use super::router::App;
+use super::written;
 use crate::error::Error;
 use crate::forward::{Answer, Destination};
-use crate::receive::{Kind, body};
+use crate::receive::{Kind, Passed, Written, body};
 
 /// Passes a request on.
 pub(super) async fn pass(app: &Arc<App>, to: Arc<Destination>, request: Request) -> Response {
@@ -37,8 +39,17 @@ async fn passed(app: &Arc<App>, to: &Destination, request: Request) -> Result<An
     if let Ok(kind) = &kind {
         packed::check_claim(kind.encoding, &bytes, &app.limits)?;
     }
-    let answer = to.send(&parts.headers, bytes.clone()).await?;
+    let (bytes, refused) = sifted(app, &kind, bytes).await;
+    let Some(bytes) = bytes else {
+        // Nothing is left to be sent on: the sender is told what a destination would say.
+        let mut headers = HeaderMap::new();
+        written::set(&mut headers, refused);
+        return Ok(Answer { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() });
+    };
+    let mut answer = to.send(&parts.headers, bytes.clone()).await?;
     if answer.status.is_success() {
+        // Refused is counted as written, or the sender would send it again.
+        written::add(&mut answer.headers, refused);
         count(app, kind, bytes).await;
     } else if answer.status != StatusCode::TOO_MANY_REQUESTS {
         tracing::debug!(destination = to.name(), status = answer.status.as_u16(), "a destination refused a request");
@@ -46,8 +57,24 @@ async fn passed(app: &Arc<App>, to: &Destination, request: Request) -> Result<An
     Ok(answer)
 }
 
+/// What goes on where budgets are kept. What cannot be read is for the destination to judge, whole.
+async fn sifted(app: &Arc<App>, kind: &Result<Kind, Error>, bytes: Bytes) -> (Option<Bytes>, Written) {
+    let Ok(kind) = kind else { return (Some(bytes), Written::default()) };
+    if !app.receiver.budgets().may_refuse() {
+        return (Some(bytes), Written::default());
+    }
+    match app.receiver.sift(kind.clone(), bytes.clone()).await {
+        Ok(Passed { sifted: None, .. }) => (Some(bytes), Written::default()),
+        Ok(Passed { sifted: Some(left), refused }) => (left, refused),
+        Err(error) => {
+            tracing::debug!(code = error.code(), "a request was not looked into: {error}");
+            (Some(bytes), Written::default())
+        }
+    }
+}
+
 /// The samples are where they belong: what cannot be counted is noted.
-async fn count(app: &Arc<App>, kind: Result<Kind, Error>, bytes: axum::body::Bytes) {
+async fn count(app: &Arc<App>, kind: Result<Kind, Error>, bytes: Bytes) {
     let counted = match kind {
         Ok(kind) => app.receiver.count(kind, bytes).await.map(drop),
         Err(error) => Err(error),

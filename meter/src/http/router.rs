@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::door::{self, Door};
 use super::problem::Refused;
-use super::{health, hours, numbers, write};
+use super::{budgets, health, hours, numbers, write};
 use crate::error::Error;
 use crate::forward::Forward;
 use crate::gate::Gate;
@@ -61,6 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/v1/summary", get(numbers::summary))
         .route("/api/v1/top", get(numbers::top))
         .route("/api/v1/metrics/{name}", get(numbers::metric))
+        .route("/api/v1/budgets", get(budgets::budgets))
         .route("/api/v1/hours", get(hours::list))
         .route("/api/v1/hours/{hour}", get(hours::hour))
         .route_layer(from_fn_with_state(app.clone(), door::known))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::Refused;
@@ -71,12 +71,6 @@ async fn count(
 /// 204, with what 2.0 wants to be told.
 fn answer(written: Written) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    for (name, count) in [
-        ("x-prometheus-remote-write-samples-written", written.samples),
-        ("x-prometheus-remote-write-histograms-written", written.histograms),
-        ("x-prometheus-remote-write-exemplars-written", written.exemplars),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from(count));
-    }
+    super::written::set(response.headers_mut(), written);
     response
 }

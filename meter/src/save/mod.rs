@@ -12,12 +12,16 @@ use nix::fcntl::{Flock, FlockArg};
 use tokio_util::sync::CancellationToken;
 
 use crate::count::Count;
+use crate::count::rule::Rule;
+use crate::enforce::Enforce;
 use crate::metrics::Metrics;
 use crate::receive::Receiver;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(60);
 const FILE: &str = "known-series";
+/// What full budgets remember.
+const BUDGETS: &str = "full-budgets.json";
 
 /// The folder of `--data-dir`, which nobody else uses meanwhile.
 pub struct Save {
@@ -44,18 +48,18 @@ impl Save {
         self.folder.join(FILE)
     }
 
-    /// Puts back what was saved.
-    pub fn restore(&self, count: &mut Count, now: u64, metrics: &Metrics) {
+    /// Puts back what was saved; says when that was.
+    pub fn restore(&self, count: &mut Count, now: u64, metrics: &Metrics) -> Option<u64> {
         let file = self.file();
         let bytes = match std::fs::read(&file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 tracing::info!("nothing was saved in {}: counting begins", self.folder.display());
-                return;
+                return None;
             }
             Err(error) => {
                 tracing::error!(code = "meter.saved_unreadable", "{}: {error}: counting begins anew", file.display());
-                return;
+                return None;
             }
         };
         match format::read(&bytes, count, now) {
@@ -63,9 +67,27 @@ impl Save {
                 metrics.saved_at.set(i64::try_from(saved_at).unwrap_or(i64::MAX));
                 let ago = now.saturating_sub(saved_at);
                 tracing::info!("{} series were known {ago} s ago", count.known().len());
+                Some(saved_at)
             }
             Err(error) => {
                 tracing::error!(code = "meter.saved_damaged", "{}: {error}: counting begins anew", file.display());
+                None
+            }
+        }
+    }
+
+    /// Puts back what full budgets remembered.
+    pub fn restore_budgets(&self, enforce: &mut Enforce, rule: &Rule) {
+        let file = self.folder.join(BUDGETS);
+        let read = match std::fs::read(&file) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| error.to_string()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Err(error) => Err(error.to_string()),
+        };
+        match read {
+            Ok(saved) => enforce.restore(saved, rule),
+            Err(error) => {
+                tracing::error!(code = "meter.saved_damaged", "{}: {error}: full budgets begin anew", file.display());
             }
         }
     }
@@ -74,7 +96,8 @@ impl Save {
     pub fn write(&self, receiver: &Receiver, metrics: &Metrics) {
         let now = receiver.now();
         let bytes = format::write(&receiver.lock(), now);
-        match self.put(&bytes) {
+        let budgets = serde_json::to_vec(&receiver.budgets().saved(receiver.rule())).map_err(anyhow::Error::from);
+        match self.put(FILE, &bytes).and_then(|()| self.put(BUDGETS, &budgets?)) {
             Ok(()) => {
                 metrics.saved_at.set(i64::try_from(now).unwrap_or(i64::MAX));
             }
@@ -85,11 +108,11 @@ impl Save {
         }
     }
 
-    fn put(&self, bytes: &[u8]) -> Result<()> {
-        let beside = self.folder.join("known-series.new");
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let beside = self.folder.join(format!("{name}.new"));
         let mut file = std::fs::File::create(&beside).with_context(|| format!("make {}", beside.display()))?;
         file.write_all(bytes).and_then(|()| file.sync_all()).with_context(|| format!("write {}", beside.display()))?;
-        std::fs::rename(&beside, self.file()).context("put it in its place")?;
+        std::fs::rename(&beside, self.folder.join(name)).context("put it in its place")?;
         std::fs::File::open(&self.folder).and_then(|folder| folder.sync_all()).context("keep the folder's entry")
     }
 

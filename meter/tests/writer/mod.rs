@@ -11,6 +11,8 @@ pub struct Series {
     pub labels: Vec<(String, String)>,
     /// The sample's value.
     pub value: f64,
+    /// When it was, in milliseconds since 1970.
+    pub at: i64,
 }
 
 impl Series {
@@ -23,7 +25,7 @@ impl Series {
 /// A series with these labels.
 pub fn series(labels: &[(&str, &str)]) -> Series {
     let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Series { labels, value: 1.0 }
+    Series { labels, value: 1.0, at: 1_795_000_000_000 }
 }
 
 fn varint(out: &mut Vec<u8>, mut value: u64) {
@@ -40,11 +42,11 @@ fn bytes(out: &mut Vec<u8>, field: u64, content: &[u8]) {
     out.extend(content);
 }
 
-fn sample(value: f64) -> Vec<u8> {
+fn sample(value: f64, at: i64) -> Vec<u8> {
     let mut out = vec![1 << 3 | 1];
     out.extend(value.to_bits().to_le_bytes());
     varint(&mut out, 2 << 3);
-    varint(&mut out, 1_795_000_000_000);
+    varint(&mut out, at as u64);
     out
 }
 
@@ -66,7 +68,7 @@ fn one(all: &[Series]) -> Vec<u8> {
             bytes(&mut label, 2, value.as_bytes());
             bytes(&mut message, 1, &label);
         }
-        bytes(&mut message, 2, &sample(series.value));
+        bytes(&mut message, 2, &sample(series.value, series.at));
         bytes(&mut out, 1, &message);
     }
     out
@@ -87,7 +89,7 @@ fn two(all: &[Series]) -> Vec<u8> {
         }
         let mut message = vec![];
         bytes(&mut message, 1, &references);
-        bytes(&mut message, 2, &sample(series.value));
+        bytes(&mut message, 2, &sample(series.value, series.at));
         messages.push(message);
     }
     let mut out = vec![];

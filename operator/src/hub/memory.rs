@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use flagstaff_crds::ClusterObservability;
-use flagstaff_model::wire::Settings;
+use flagstaff_model::wire::{BudgetOrder, Settings};
 
 use super::error::HubError;
 use crate::object::Owner;
@@ -52,6 +52,8 @@ pub struct Memory {
     pub settings: Option<Settings>,
     /// The last of it that could be followed.
     pub good_settings: Option<Settings>,
+    /// Budgets that the meter is to keep, as they were last heard; none before the first word.
+    pub budgets: Option<Vec<BudgetOrder>>,
     /// The epoch under which an older state was heard; until a person confirms it, nothing of that epoch is followed.
     pub doubted_epoch: String,
     /// The annotation by which a person last confirmed an older state; it counts once.
@@ -74,15 +76,17 @@ pub struct Kept {
     pub newest: Option<Settings>,
     /// The last that could be followed.
     pub good: Option<Settings>,
+    /// Budgets that the meter is to keep.
+    pub budgets: Vec<BudgetOrder>,
 }
 
 impl From<Memory> for Kept {
     fn from(memory: Memory) -> Self {
         if memory.left_by_order.is_empty() {
-            Self { newest: memory.settings, good: memory.good_settings }
+            Self { newest: memory.settings, good: memory.good_settings, budgets: memory.budgets.unwrap_or_default() }
         } else {
             // Whoever left a hub has nothing from it.
-            Self { newest: Some(Settings::default()), good: None }
+            Self { newest: Some(Settings::default()), ..Self::default() }
         }
     }
 }

@@ -227,15 +227,19 @@ impl Session<'_> {
         }
         self.doubt = None;
         let said = answer.settings.is_some() && answer.settings != self.memory.settings;
-        if said || (&self.memory.epoch, self.memory.generation) != (&answer.epoch, answer.generation) {
+        let ordered = answer.budgets.is_some() && answer.budgets != self.memory.budgets;
+        if said || ordered || (&self.memory.epoch, self.memory.generation) != (&answer.epoch, answer.generation) {
             self.memory.epoch = answer.epoch;
             self.memory.generation = answer.generation;
             if said {
                 self.note_good();
                 self.memory.settings = answer.settings;
             }
+            if ordered {
+                self.memory.budgets = answer.budgets;
+            }
             self.save().await?;
-            if said {
+            if said || ordered {
                 self.context.nudge.notify_one();
             }
         }

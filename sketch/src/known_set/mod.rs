@@ -111,6 +111,12 @@ impl KnownSet {
         0
     }
 
+    /// Whether a series is in the set, active or not.
+    pub fn contains(&self, identity: Identity) -> bool {
+        let (number, fingerprint) = split(identity);
+        self.shards[number].find(fingerprint).is_some()
+    }
+
     /// A series ended (a stale marker): it is active no longer, and its place is free for the next one.
     pub fn end(&mut self, identity: Identity) -> Option<Ended> {
         let (number, fingerprint) = split(identity);

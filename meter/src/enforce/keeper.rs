@@ -1,0 +1,225 @@
+//! One budget: whether it is full, what grew that much, and whether a series that was not known is let through.
+//!
+//! A budget that fills up remembers what lived 15 minutes before, group by group. What is past its limit is put down to the groups that
+//! grew most, as few of them as explain it; every other group goes on freely, so that one team's flood is not paid by another. Whoever is
+//! blamed may still replace what it had and double it, as a rollout does: past that its new series are refused.
+
+use std::collections::HashMap;
+
+use flagstaff_model::wire::{BudgetAct, BudgetActing};
+use serde::{Deserialize, Serialize};
+
+use super::family::family;
+use super::group::{Group, Groups};
+use super::order::{Kept, Order};
+use super::refusal::Refusals;
+use crate::count::batch::Names;
+use crate::count::rule::PLATFORM;
+
+/// A budget that was full counts as calm below this part of its limit …
+const CALM: f64 = 0.98;
+/// … for so long: what lived before is remembered meanwhile, or a flood that pauses would pass for what was always there.
+const CALM_SECONDS: u64 = 3600;
+/// A rollout replaces all and doubles it: three times as many new ones as there were, within its time.
+const ROLLOUT: u64 = 3;
+const ROLLOUT_SECONDS: u64 = 900;
+/// So many times as many new ones within an hour, however many rollouts there are.
+const IN_AN_HOUR: u64 = 4;
+/// After the last refusal it counts as refusing for so long.
+const STILL_SECONDS: u64 = 300;
+
+/// What a full budget remembers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Full {
+    /// Since when, in seconds since 1970.
+    pub since: u64,
+    /// Since when it is calm.
+    calm_since: Option<u64>,
+    /// How many lived before, by the key of the group.
+    before: HashMap<u64, u64>,
+    /// What was let through of groups that are blamed.
+    spent: HashMap<u64, Spent>,
+}
+
+/// New series of one group that were let through past the limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Spent {
+    rollout: (u64, u64),
+    hour: (u64, u64),
+}
+
+/// What becomes of a series that was not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is room.
+    Room,
+    /// There is none, but it is no part of what grew, or no more than a rollout brings.
+    LetThrough,
+    /// It is refused.
+    Refused,
+}
+
+/// A budget with all that is known of it.
+#[derive(Debug)]
+pub struct Keeper {
+    /// What is to be kept.
+    pub order: Order,
+    /// What was refused.
+    pub refusals: Refusals,
+    /// What it remembers since it was full.
+    pub full: Option<Full>,
+    /// Active series at the last look.
+    active: u64,
+    /// New ones since.
+    admitted: u64,
+    /// Who grew by so many is blamed; none before it was looked for.
+    blamed_from: Option<u64>,
+    let_through: u64,
+    state: (BudgetActing, u64),
+}
+
+impl Spent {
+    /// One more, where `before` lived before.
+    fn take(&mut self, before: u64, now: u64) -> bool {
+        for ((begun, spent), seconds) in [(&mut self.rollout, ROLLOUT_SECONDS), (&mut self.hour, 3600)] {
+            if now >= *begun + seconds {
+                (*begun, *spent) = (now, 0);
+            }
+        }
+        let is_free = self.rollout.1 < before * ROLLOUT && self.hour.1 < before * IN_AN_HOUR;
+        if is_free {
+            self.rollout.1 += 1;
+            self.hour.1 += 1;
+        }
+        is_free
+    }
+}
+
+impl Keeper {
+    /// Nothing is known yet.
+    pub fn new(order: Order, full: Option<Full>, now: u64) -> Self {
+        Self {
+            order,
+            refusals: Refusals::new(now),
+            full,
+            active: 0,
+            admitted: 0,
+            blamed_from: None,
+            let_through: 0,
+            state: (BudgetActing::Watching, now),
+        }
+    }
+
+    /// Whether it is to refuse at all.
+    pub fn refuses(&self) -> bool {
+        self.order.act == BudgetAct::Refuse
+    }
+
+    /// Whether it counts series of such names.
+    pub fn counts(&self, names: &Names) -> bool {
+        self.is_of(names, |metric| metric == names.metric)
+    }
+
+    /// Whether it is for such a group or any part of it.
+    fn is_for(&self, names: &Names) -> bool {
+        self.is_of(names, |metric| family(metric) == family(&names.metric))
+    }
+
+    fn is_of(&self, names: &Names, metric: impl Fn(&str) -> bool) -> bool {
+        self.order.team.as_ref().is_none_or(|team| *team == names.team)
+            && self.order.metric.as_deref().is_none_or(metric)
+    }
+
+    /// Active series with those that were let in since the last look.
+    pub fn total(&self) -> u64 {
+        self.active + self.admitted
+    }
+
+    /// Takes in what a look found.
+    pub fn look(&mut self, active: u64, groups: &Groups, kept: &Kept, now: u64) {
+        (self.active, self.admitted, self.blamed_from) = (active, 0, None);
+        self.refusals.tick(now);
+        if let Some(full) = &mut self.full {
+            match (active as f64) < self.order.limit as f64 * CALM {
+                true => {
+                    let calm_since = *full.calm_since.get_or_insert(now);
+                    if now >= calm_since + CALM_SECONDS {
+                        self.full = None;
+                        self.let_through = 0;
+                    }
+                }
+                false => full.calm_since = None,
+            }
+        }
+        if active >= self.order.limit {
+            self.fill(groups, kept, now);
+        }
+    }
+
+    /// It is full: remembers what lived before, and looks for who grew.
+    fn fill(&mut self, groups: &Groups, kept: &Kept, now: u64) {
+        let mine = || groups.iter().filter(|(_, group)| self.is_for(&group.names));
+        let full = self.full.clone().unwrap_or_else(|| Full {
+            since: now,
+            before: mine().map(|(key, group)| (key, group.before())).filter(|(_, before)| *before > 0).collect(),
+            ..Full::default()
+        });
+        let refusable = |group: &Group| group.names.team != PLATFORM && !kept.contains(&group.names.metric);
+        let mut grown: Vec<u64> = mine()
+            .filter(|(_, group)| refusable(group))
+            .map(|(key, group)| group.now().saturating_sub(full.before.get(&key).copied().unwrap_or_default()))
+            .filter(|grown| *grown > 0)
+            .collect();
+        grown.sort_unstable_by(|one, other| other.cmp(one));
+        let mut excess = (self.total() + 1).saturating_sub(self.order.limit);
+        let mut blamed_from = 1;
+        for grown in grown {
+            blamed_from = grown;
+            excess = excess.saturating_sub(grown);
+            if excess == 0 {
+                break;
+            }
+        }
+        (self.full, self.blamed_from) = (Some(full), Some(blamed_from));
+    }
+
+    /// What becomes of a series that was not known, of a group that is not kept anyway.
+    pub fn weigh(&mut self, key: u64, names: &Names, groups: &Groups, kept: &Kept, now: u64) -> Verdict {
+        if !self.is_for(names) || self.total() < self.order.limit {
+            return Verdict::Room;
+        }
+        if self.full.is_none() || self.blamed_from.is_none() {
+            self.fill(groups, kept, now);
+        }
+        let (Some(full), Some(blamed_from)) = (&mut self.full, self.blamed_from) else { return Verdict::Room };
+        let before = full.before.get(&key).copied().unwrap_or_default();
+        let grown = groups.get(key).map_or(0, Group::now).saturating_sub(before);
+        // With this one it has grown by one more.
+        if grown + 1 < blamed_from || full.spent.entry(key).or_default().take(before, now) {
+            self.let_through += 1;
+            return Verdict::LetThrough;
+        }
+        Verdict::Refused
+    }
+
+    /// One was let in.
+    pub fn admit(&mut self, names: &Names) {
+        self.admitted += u64::from(self.counts(names));
+    }
+
+    /// Active series, those let through past the limit, how it stands and since when. `unable` says why it cannot refuse.
+    pub fn standing(&mut self, unable: Option<&BudgetActing>, now: u64) -> (u64, u64, BudgetActing, u64) {
+        let is_refusing = self.refusals.last().is_some_and(|last| now < last + STILL_SECONDS);
+        let state = match unable {
+            _ if !self.refuses() => BudgetActing::Watching,
+            Some(unable) => unable.clone(),
+            None if is_refusing => BudgetActing::Refusing,
+            None if self.total() >= self.order.limit => BudgetActing::LettingThrough,
+            None => BudgetActing::Watching,
+        };
+        if state != self.state.0 {
+            self.state = (state, now);
+        }
+        (self.total(), self.let_through, self.state.0.clone(), self.state.1)
+    }
+}

@@ -1,0 +1,133 @@
+//! A budget that a person sets in the hub is kept by a real meter before a real store: by a real operator, also while the hub is away. There
+//! is no node, so this test does what a kubelet does: it puts what the ConfigMap holds where the meter reads it.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use flagstaff_remote_write::Version;
+use flagstaff_tests::eventually::check;
+use flagstaff_tests::flag::{NAMESPACE, ready_spec_with};
+use flagstaff_tests::hub::{Hub, Person};
+use flagstaff_tests::{Turn, eventually};
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use kube::api::{Api, DeleteParams};
+use serde_json::{Value, json};
+
+use crate::meter_enforce::{Guarded, many};
+
+const SOON: Duration = Duration::from_secs(90);
+
+/// What the ConfigMap says, put where the meter reads it; as a kubelet would, but at once.
+async fn mounted(maps: &Api<ConfigMap>, guarded: &Guarded) -> Result<Value> {
+    let data = maps.get("flagstaff-meter-budgets").await?.data.context("no data")?;
+    let text = data.get("budgets.yaml").context("no budgets.yaml")?;
+    guarded.write_budgets(text)?;
+    Ok(serde_json::from_str(text)?)
+}
+
+async fn until_mounted(
+    maps: &Api<ConfigMap>,
+    guarded: &Guarded,
+    what: &str,
+    holds: impl Fn(&Value) -> bool,
+) -> Result<Value> {
+    eventually(SOON, what, async || {
+        let found = mounted(maps, guarded).await?;
+        check(holds(&found["budgets"]), &found)?;
+        anyhow::Ok(found)
+    })
+    .await
+}
+
+async fn until(admin: &Person<'_>, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
+    eventually(SOON, what, async || {
+        let found = admin.get(&format!("/api/v1/budgets/{id}")).await?.good()?;
+        check(holds(&found), &found)?;
+        anyhow::Ok(found)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> Result<()> {
+    let turn = Turn::without_nodes().await?;
+    let flag = &turn.flag;
+    let hub = Hub::start(&[], &[("FLAGSTAFF_HUB_STATUS_EVERY_SECONDS", "1")]).await?;
+    let admin = hub.admin().await?;
+    let guarded = Guarded::start().await?;
+    guarded.send(Version::One, &many("http_total", "pod", 0..200)).await?;
+    guarded.restart().await?;
+    let token = admin.join_token(json!({"uses": 2})).await?;
+    flag.apply(json!({
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "budget-join", "namespace": NAMESPACE},
+        "stringData": {"token": token["token"]},
+    }))
+    .await?;
+    let named = format!("--meter={}", guarded.meter.url());
+    let operator = turn.operator_with(&[&named, "--series-seconds=1"]).await?;
+    flag.raise(ready_spec_with(json!({
+        "cluster": {"name": "kept"}, "meter": {"mode": "inline"},
+        "hub": {"url": hub.url(), "joinTokenSecret": {"name": "budget-join"}},
+    })))
+    .await?;
+    let maps: Api<ConfigMap> = Api::namespaced(flag.client.clone(), NAMESPACE);
+    let kept = until_mounted(&maps, &guarded, "there are no orders yet", |budgets| budgets == &json!([])).await?;
+    let rules = kept["keep"]["metrics"].as_array().context("what rules use")?;
+    ensure!(rules.iter().any(|name| name == "up"), "{kept}");
+
+    // A person sets it; the cluster's meter is told, and says how it stands.
+    let counted = "the hub knows what the meter counted";
+    eventually(SOON, counted, async || {
+        let found = hub.sql("SELECT active FROM series_report ORDER BY at DESC, looked_at DESC LIMIT 1")?;
+        check(found == "200", found)
+    })
+    .await?;
+    let draft = json!({"name": "shop", "scope": {"team": "shop"}, "soft_series": 240, "hard_series": 250, "act": "refuse",
+        "reason": "what the store holds"});
+    let made = admin.post("/api/v1/budgets", &draft).await?.good()?;
+    let id = made["id"].as_str().context("an id")?.to_owned();
+    let order = until_mounted(&maps, &guarded, "the cluster is ordered", |budgets| budgets[0]["id"] == id).await?;
+    ensure!(order["budgets"][0]["act"] == "refuse" && order["budgets"][0]["limit"] == 250, "{order}");
+    guarded.keeps(250).await?;
+
+    // A flood: the store gets what there is room for, and the hub says who is refused what.
+    for request in 0..6 {
+        guarded.send(Version::One, &many("users_total", "user", request * 50..request * 50 + 50)).await?;
+    }
+    ensure!(guarded.store.value("count(users_total)").await? == 50.0);
+    let enforcing = until(&admin, &id, "the budget is enforced", |found| found["state"] == "enforcing").await?;
+    ensure!(enforcing.to_string().contains("users_total"), "{enforcing}");
+
+    // The hub is away, and the operator begins anew: what was heard last holds.
+    hub.kill()?;
+    operator.kill()?;
+    maps.delete("flagstaff-meter-budgets", &DeleteParams::default()).await?;
+    operator.start_again().await?;
+    until_mounted(&maps, &guarded, "the order is there again", |budgets| budgets[0]["limit"] == 250).await?;
+    guarded.send(Version::One, &many("users_total", "user", 500..600)).await?;
+    ensure!(guarded.store.value("count(users_total)").await? == 50.0);
+
+    // It is back, and a person ends it.
+    hub.start_again().await?;
+    admin
+        .post(&format!("/api/v1/budgets/{id}/release"), &json!({"reason": "there is a bigger store"}))
+        .await?
+        .good()?;
+    until_mounted(&maps, &guarded, "the order is taken away", |budgets| budgets == &json!([])).await?;
+    eventually(SOON, "no budget is kept", async || {
+        let all = guarded.meter.json("/api/v1/budgets").await?;
+        check(all["budgets"].as_array().is_some_and(Vec::is_empty), all)
+    })
+    .await?;
+    guarded.send(Version::One, &many("users_total", "user", 500..600)).await?;
+    ensure!(guarded.store.value("count(users_total)").await? == 150.0);
+
+    flag.clear().await?;
+    let secrets: Api<Secret> = Api::namespaced(flag.client.clone(), NAMESPACE);
+    for name in ["flagstaff-hub", "budget-join"] {
+        if secrets.get_opt(name).await?.is_some() {
+            secrets.delete(name, &DeleteParams::default()).await?;
+        }
+    }
+    Ok(())
+}
