@@ -75,18 +75,18 @@ function OrderRow({ order }: { order: BudgetOrdered }) {
           <p className="label">{formatNumber(order.let_through)} series of a rollout were let through.</p>
         )}
       </td>
-      <td className={`${classes.right} num`}>
+      <td className={`${classes.right} num`} data-name="Part">
         {formatNumber(order.limit)}
         {underWay && <p className="label">keeps {formatNumber(order.kept_limit ?? 0)} until it hears</p>}
       </td>
-      <td className={`${classes.right} num`}>
+      <td className={`${classes.right} num`} data-name="Active">
         {order.active == null ? (
           <Missing why="its meter says nothing of this budget" />
         ) : (
           <Quantity value={order.active} />
         )}
       </td>
-      <td className={`${classes.right} num`}>
+      <td className={`${classes.right} num`} data-name="Refused this hour">
         {formatNumber(order.refused_series)}
         {order.refused_samples > 0 && <p className="label">{formatNumber(order.refused_samples)} samples</p>}
       </td>
