@@ -65,6 +65,7 @@ generate: ## rebuilds everything generated: queries, API description, CRDs, char
 	@target/debug/flagstaff reference conditions > docs/reference/conditions.md
 	@target/debug/flagstaff reference crds > docs/reference/crds.md
 	@target/debug/flagstaff reference pack > docs/reference/pack-base.md
+	@target/debug/flagstaff reference pack batch-jobs > docs/reference/pack-batch-jobs.md
 	@target/debug/flagstaff reference problems > docs/reference/problems.md
 
 generate-check: generate

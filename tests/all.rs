@@ -1,5 +1,7 @@
 //! All tests on real parts, as one program: they share leases.
 
+mod batch_jobs;
+mod batch_jobs_pack;
 mod cluster_beside;
 mod cluster_chart;
 mod cluster_drift;

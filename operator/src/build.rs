@@ -58,14 +58,14 @@ pub struct AgentWorkload {
 /// # Errors
 /// [`Refusal`] when the template does not render, or renders what may not be applied.
 pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Built, Refusal> {
-    let render = render(context, plan)?;
+    let renders = render(context, plan)?;
     let builder = Builder::new(observed, plan, &context.settings.namespace);
     let mut objects = vec![];
-    for object in &render.objects {
+    for object in renders.iter().flat_map(|render| &render.objects) {
         objects.push(builder.own(object.value.clone(), &object.source)?);
     }
     let mut agents = vec![];
-    for agent in &render.agents {
+    for agent in renders.iter().flat_map(|render| &render.agents) {
         let mut known = observed.agents.get(&agent.name).cloned().unwrap_or_default();
         if context.memory().promoted.get(&agent.name) == Some(&sha256(agent.text.as_bytes())) {
             known.good = Some(agent.text.clone());
@@ -79,10 +79,11 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
             good: known.good,
         });
     }
-    for dashboard in &render.dashboards {
+    for dashboard in renders.iter().flat_map(|render| &render.dashboards) {
         objects.extend(builder.dashboard(dashboard)?);
     }
-    for rules in &render.rules {
+    let rules: Vec<&RuleFile> = renders.iter().flat_map(|render| &render.rules).collect();
+    for rules in &rules {
         objects.extend(builder.rules(rules)?);
     }
     objects.push(builder.template(plan)?);
@@ -94,11 +95,11 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
         teams.push(outcome);
     }
     if is_metered {
-        let groups = render.rules.iter().map(|file| &file.groups).chain(teams.iter().map(|team| &team.groups));
+        let groups = rules.iter().map(|file| &file.groups).chain(teams.iter().map(|team| &team.groups));
         objects.push(builder.budgets(&observed.budgets, groups)?);
     }
     refuse_twice(&objects)?;
-    let ruler = ruler_rules(observed, plan, &render.rules, &mut teams)?;
+    let ruler = ruler_rules(observed, plan, &rules, &mut teams)?;
     Ok(Built { resources: Resources::prepared(objects), agents, teams, ruler })
 }
 
@@ -106,7 +107,7 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
 fn ruler_rules(
     observed: &Observed,
     plan: &Plan,
-    rules: &[RuleFile],
+    rules: &[&RuleFile],
     teams: &mut [TeamOutcome],
 ) -> Result<Option<RulerRules>, Refusal> {
     let Some(setting) = observed.flag.spec.rules.ruler.clone().filter(|_| plan.rules == RulesTarget::Ruler) else {
@@ -131,20 +132,25 @@ fn ruler_rules(
     Ok(Some(RulerRules { setting, namespace: outside::namespace(&cluster.uid), groups }))
 }
 
-/// Renders, or takes the last render when nothing it depends on has changed.
-fn render(context: &Context, plan: &Plan) -> Result<Arc<Render>, Refusal> {
-    let input = serde_json::to_string(&plan.input).unwrap_or_default();
-    let key = sha256(format!("{} {input}", plan.pack.digest).as_bytes());
-    if let Some((known, render)) = &context.memory().render
+/// Renders the base pack and those beside it, or takes the last renders when nothing they depend on has changed.
+fn render(context: &Context, plan: &Plan) -> Result<Arc<Vec<Render>>, Refusal> {
+    let packs = || [(&plan.pack, &plan.input)].into_iter().chain(plan.added.iter().map(|(pack, input)| (pack, input)));
+    let mut key = String::new();
+    for (pack, input) in packs() {
+        let input = serde_json::to_string(input).unwrap_or_default();
+        key.push_str(&sha256(format!("{} {input}", pack.digest).as_bytes()));
+    }
+    if let Some((known, renders)) = &context.memory().render
         && *known == key
     {
-        return Ok(render.clone());
+        return Ok(renders.clone());
     }
-    let render = flagstaff_template::render(&plan.pack, &plan.input)
-        .map_err(|problems| Refusal { reason: Reason::TemplateInvalid, problems })?;
-    let render = Arc::new(render);
-    context.memory().render = Some((key, render.clone()));
-    Ok(render)
+    let renders: Result<Vec<Render>, _> =
+        packs().map(|(pack, input)| flagstaff_template::render(pack, input)).collect();
+    let renders = renders.map_err(|problems| Refusal { reason: Reason::TemplateInvalid, problems })?;
+    let renders = Arc::new(renders);
+    context.memory().render = Some((key, renders.clone()));
+    Ok(renders)
 }
 
 fn refuse_twice(objects: &[Desired]) -> Result<(), Refusal> {

@@ -47,8 +47,8 @@ pub struct Memory {
     pub forced: HashMap<ObjectId, (Instant, String)>,
     /// Objects we no longer fight for, with the sentence that says so.
     pub contested: HashMap<ObjectId, (Instant, String)>,
-    /// The last render, by the hash of its input.
-    pub render: Option<(String, std::sync::Arc<Render>)>,
+    /// The last renders, by the hash of their inputs.
+    pub render: Option<(String, std::sync::Arc<Vec<Render>>)>,
     /// For each agent, the SHA-256 of the configuration that every pod was found to run well.
     pub promoted: HashMap<String, String>,
     /// Hash of the names that were kept when pruning last left nothing behind.

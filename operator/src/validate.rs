@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use flagstaff_crds::{Component, DestinationStatus, Profile, RulesTarget, ServiceObservability};
-use flagstaff_model::{Destination, LayeredValues, Place, Problem, Reason, Service, Signal};
+use flagstaff_model::{Destination, LayeredValues, Place, Problem, Reason, Service, Signal, ValueLayer};
 use flagstaff_template::{ComponentInput, ImageRules, Input, Pack, Proxy};
 
 use crate::dereference::{Observed, SecretFault};
 use crate::foreign;
 use crate::settings::Settings;
-use crate::wanted::Wanted;
+use crate::wanted::{BASE, Wanted};
 
 /// What is to be installed.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Plan {
     pub archive: Vec<u8>,
     /// What it is rendered with.
     pub input: Input,
+    /// Packs that are installed beside it, each with what it is rendered with.
+    pub added: Vec<(Pack, Input)>,
     /// Where rules go: the CRD, ConfigMaps or nowhere.
     pub rules: RulesTarget,
     /// The teams' flags that can be honoured.
@@ -77,7 +79,7 @@ pub fn check(observed: &Observed, wanted: &Wanted, settings: &Settings) -> Resul
         return Err(Refusal::new(Reason::NamespaceMissing, problem));
     }
     let (pack, update) = choose_template(observed)?;
-    let values = values(wanted, &pack)?;
+    let values = values(&wanted.values, &pack)?;
     let (destinations, statuses, fault) = usable_destinations(observed, wanted);
     let facts = with_settings(observed);
     let rules = rules_target(observed)?;
@@ -122,30 +124,32 @@ pub fn check(observed: &Observed, wanted: &Wanted, settings: &Settings) -> Resul
         scale: observed.scale.clone(),
     };
     let archive = pack.archive();
-    Ok(Plan { pack, archive, input, rules, services, destinations: statuses, destination_fault: fault, update, beside })
+    let added = added(wanted, &input)?;
+    Ok(Plan {
+        pack,
+        archive,
+        input,
+        added,
+        rules,
+        services,
+        destinations: statuses,
+        destination_fault: fault,
+        update,
+        beside,
+    })
 }
 
 /// The pinned template, the one asked for, or the compiled-in one when nothing was applied yet.
 fn choose_template(observed: &Observed) -> Result<(Pack, Option<String>), Refusal> {
     let spec = &observed.flag.spec;
-    let unknown = |name: &str, message: String, fix: String| {
-        Refusal::new(
-            Reason::TemplateUnknown,
-            Problem::new(Place::pointer("ClusterObservability cluster", name), "operator.template_unknown", message)
-                .with_fix(fix),
-        )
-    };
+    let known = Pack::builtin_names();
     for (index, reference) in spec.packs.iter().enumerate() {
-        if reference.name != "base" {
-            let known = Pack::builtin_names().join(", ");
-            return Err(unknown(
-                &format!("/spec/packs/{index}/name"),
-                format!("there is no pack `{}`", reference.name),
-                format!("Packs of this operator: {known}"),
-            ));
+        if !known.contains(&reference.name) {
+            let pointer = format!("/spec/packs/{index}/name");
+            return Err(unknown(&pointer, format!("there is no pack `{}`", reference.name), known_packs()));
         }
     }
-    let builtin = Pack::builtin("base").ok_or_else(|| {
+    let builtin = Pack::builtin(BASE).ok_or_else(|| {
         unknown("/spec/packs", "the pack `base` is not compiled in".into(), "Use a released operator".into())
     })?;
     let pinned = observed.flag.status.as_ref().and_then(|status| status.template.as_ref());
@@ -188,9 +192,36 @@ fn choose_template(observed: &Observed) -> Result<(Pack, Option<String>), Refusa
     }
 }
 
-fn values(wanted: &Wanted, pack: &Pack) -> Result<LayeredValues, Refusal> {
+/// The packs beside `base`. They are compiled in, and change with the operator.
+fn added(wanted: &Wanted, base: &Input) -> Result<Vec<(Pack, Input)>, Refusal> {
+    let mut added = vec![];
+    for (name, layers) in &wanted.added {
+        let Some(pack) = Pack::builtin(name) else {
+            return Err(unknown("/spec/packs", format!("there is no pack `{name}`"), known_packs()));
+        };
+        let values = values(layers, &pack).map_err(|mut refusal| {
+            for problem in &mut refusal.problems {
+                problem.message = format!("pack {name}: {}", problem.message);
+            }
+            refusal
+        })?;
+        added.push((pack, Input { values, ..base.clone() }));
+    }
+    Ok(added)
+}
+
+fn known_packs() -> String {
+    format!("Packs of this operator: {}", Pack::builtin_names().join(", "))
+}
+
+fn unknown(pointer: &str, message: String, fix: String) -> Refusal {
+    let place = Place::pointer("ClusterObservability cluster", pointer);
+    Refusal::new(Reason::TemplateUnknown, Problem::new(place, "operator.template_unknown", message).with_fix(fix))
+}
+
+fn values(wanted: &[ValueLayer], pack: &Pack) -> Result<LayeredValues, Refusal> {
     let mut layers = vec![pack.defaults()];
-    layers.extend(wanted.values.iter().cloned());
+    layers.extend(wanted.iter().cloned());
     let values = LayeredValues::merge(&layers);
     let problems = pack.validate(&values);
     if problems.is_empty() { Ok(values) } else { Err(Refusal { reason: Reason::TemplateInvalid, problems }) }

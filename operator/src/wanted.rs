@@ -1,14 +1,17 @@
 //! What the flag and the hub's layers want together: the later layer wins, the flag over all, and what it overrides is said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use flagstaff_crds::{ClusterObservability, DestinationSetting};
 use flagstaff_model::wire::{Overridden, Settings, SettingsLayer};
 use flagstaff_model::{Destination, Layer, LayeredValues, Place, Problem, ValueLayer};
+use flagstaff_template::Pack;
 
 /// Who set something, where that is the flag, or the chart.
 pub const FLAG: &str = "flag";
 const CHART: &str = "chart";
+/// The pack that is always installed.
+pub const BASE: &str = "base";
 
 /// What is wanted, with who says so; nobody is an empty word.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,6 +30,8 @@ pub struct Wanted {
     pub suspended_by: String,
     /// Values of the base pack, by layer, without the pack's own defaults.
     pub values: Vec<ValueLayer>,
+    /// Packs that are installed beside the base pack, each with its values as above.
+    pub added: BTreeMap<String, Vec<ValueLayer>>,
     /// Where telemetry is sent.
     pub destinations: Vec<Destination>,
     /// Who says so.
@@ -64,20 +69,37 @@ impl Wanted {
         };
         wanted.switches(flag, settings.is_some(), layers);
         wanted.destinations(spec.destinations.as_slice(), layers, beside)?;
-        for layer in layers {
-            for (_, values) in layer.packs.iter().filter(|(name, _)| name.as_str() == "base") {
-                wanted.values.push(ValueLayer { layer: layer.layer.clone(), values: values.clone() });
-            }
-        }
-        for values in spec.packs.iter().filter_map(|pack| pack.values.as_ref()) {
-            wanted.values.push(ValueLayer { layer: Layer::Flag, values: values.clone() });
-        }
+        wanted.packs(flag, layers);
         if let Some(mode) = spec.meter.mode {
             let values = serde_json::json!({"meter": {"mode": mode}});
             wanted.values.push(ValueLayer { layer: Layer::Flag, values });
         }
-        wanted.overridden.extend(overridden_values(&wanted.values));
+        wanted.overridden.extend(overridden_values(BASE, &wanted.values));
+        for (name, values) in &wanted.added {
+            wanted.overridden.extend(overridden_values(name, values));
+        }
         Ok(wanted)
+    }
+
+    /// A pack is installed where the flag names it, or a layer of the hub does and this operator has it.
+    fn packs(&mut self, flag: &ClusterObservability, layers: &[SettingsLayer]) {
+        let known = Pack::builtin_names();
+        for layer in layers {
+            for (name, values) in &layer.packs {
+                let value = ValueLayer { layer: layer.layer.clone(), values: values.clone() };
+                if name == BASE {
+                    self.values.push(value);
+                } else if known.contains(name) {
+                    self.added.entry(name.clone()).or_default().push(value);
+                }
+            }
+        }
+        for pack in &flag.spec.packs {
+            let value = pack.values.as_ref().map(|values| ValueLayer { layer: Layer::Flag, values: values.clone() });
+            let to =
+                if pack.name == BASE { &mut self.values } else { self.added.entry(pack.name.clone()).or_default() };
+            to.extend(value);
+        }
     }
 
     fn switches(&mut self, flag: &ClusterObservability, heard: bool, layers: &[SettingsLayer]) {
@@ -178,13 +200,13 @@ fn overridden(pointer: &str, layer: String, value: serde_json::Value) -> Overrid
 }
 
 /// Values of which a layer of the hub says one thing and the flag another.
-fn overridden_values(layers: &[ValueLayer]) -> Vec<Overridden> {
+fn overridden_values(pack: &str, layers: &[ValueLayer]) -> Vec<Overridden> {
     let words = LayeredValues::merge(layers).settings;
     let against = words.into_iter().filter_map(|(pointer, words)| {
         let (last, before) = words.split_last()?;
         let hub = before.iter().rfind(|word| word.layer != Layer::Flag)?;
         (last.layer == Layer::Flag && last.value != hub.value)
-            .then(|| overridden(&format!("/packs/base{pointer}"), hub.layer.to_string(), last.value.clone()))
+            .then(|| overridden(&format!("/packs/{pack}{pointer}"), hub.layer.to_string(), last.value.clone()))
     });
     against.collect()
 }
@@ -249,6 +271,22 @@ mod tests {
         let told: Vec<_> = wanted.overridden.iter().map(|one| (one.pointer.as_str(), one.layer.as_str())).collect();
         assert_eq!(told, [("/packs/base/logs/rate", "fleet")], "the same word twice overrides nothing");
         assert_eq!(wanted.overridden[0].value, json!(5));
+    }
+
+    #[test]
+    fn a_pack_is_added_by_the_flag_or_by_a_layer() {
+        let of = |spec: Value, layers: Vec<SettingsLayer>| {
+            Wanted::of(&flag(spec), Some(&settings(layers)), NOTHING).expect("wanted")
+        };
+        let fleet = || layer(Fleet, json!({"packs": {"batch-jobs": {"drop_labels": ["pid"]}, "llm": {"a": 1}}}));
+        assert!(of(json!({}), vec![]).added.is_empty());
+        let wanted = of(json!({"packs": [{"name": "batch-jobs", "values": {"drop_labels": []}}]}), vec![fleet()]);
+        assert_eq!(wanted.added.keys().collect::<Vec<_>>(), ["batch-jobs"], "this operator has no llm");
+        assert_eq!((wanted.added["batch-jobs"].len(), wanted.values.len()), (2, 0));
+        assert_eq!(wanted.overridden[0].pointer, "/packs/batch-jobs/drop_labels");
+        assert_eq!(of(json!({}), vec![fleet()]).added["batch-jobs"].len(), 1);
+        let named = of(json!({"packs": [{"name": "llm"}]}), vec![]);
+        assert_eq!(named.added.keys().collect::<Vec<_>>(), ["llm"], "whether there is one is said when it is chosen");
     }
 
     #[test]

@@ -17,8 +17,11 @@ pub const MAX_TOTAL_BYTES: usize = 16 * 1024 * 1024;
 pub const MAX_ARCHIVE_BYTES: usize = 1_000_000;
 
 /// The folders of a pack, each with the ending its files have.
-pub(crate) const FOLDERS: [(&str, &str); 4] =
-    [("manifests/", ".yaml"), ("alloy/", ".alloy"), ("dashboards/", ".json"), ("rules/", ".yaml")];
+pub(crate) const FOLDERS: [(&str, &str); 5] =
+    [("manifests/", ".yaml"), ("alloy/", ".alloy"), ("dashboards/", ".json"), ("rules/", ".yaml"), (PLAIN, "")];
+
+/// The folder of files that are not templates: a template takes the text of one by `file("files/…")`.
+pub(crate) const PLAIN: &str = "files/";
 
 /// A pack whose `pack.yaml` and schema are sound. Its templates are checked by rendering.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 pub mod answering;
 pub mod api_proxy;
+pub mod batch;
 pub mod certificates;
 pub mod cluster;
 pub mod control_plane;

@@ -1,12 +1,13 @@
 //! The names that every template sees.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use minijinja::Value;
 use minijinja::value::Serde;
+use minijinja::{Error, ErrorKind, Value};
 
 use crate::input::Input;
-use crate::pack::Pack;
+use crate::pack::{PLAIN, Pack};
 
 /// The names with what they stand for; `values` are the effective ones.
 pub(super) fn names(pack: &Pack, input: &Input, values: &serde_json::Value) -> Vec<(&'static str, Value)> {
@@ -23,6 +24,16 @@ pub(super) fn names(pack: &Pack, input: &Input, values: &serde_json::Value) -> V
         ("digest", Value::from(pack.digest.as_str())),
     ]);
     let images = input.images.clone();
+    let plain: BTreeMap<String, String> = pack
+        .files()
+        .keys()
+        .filter(|path| path.starts_with(PLAIN))
+        .filter_map(|path| Some((path.clone(), pack.text(path)?.to_owned())))
+        .collect();
+    let file = move |path: &str| {
+        let missing = || Error::new(ErrorKind::InvalidOperation, format!("the pack has no file `{path}` in {PLAIN}"));
+        plain.get(path).cloned().ok_or_else(missing)
+    };
     vec![
         ("values", Value::from(Serde(values))),
         ("cluster", Value::from(Serde(&facts.cluster))),
@@ -40,6 +51,7 @@ pub(super) fn names(pack: &Pack, input: &Input, values: &serde_json::Value) -> V
         ("scale", Value::from(Serde(&input.scale))),
         ("pack", about),
         ("image", Value::from_function(move |reference: &str| images.apply(reference))),
+        ("file", Value::from_function(file)),
         ("meter_image", Value::from(input.meter_image.as_str())),
         ("operator_image", Value::from(input.operator_image.as_str())),
         ("pull_secrets", Value::from(Serde(&input.pull_secrets))),

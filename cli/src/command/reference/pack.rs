@@ -13,7 +13,8 @@ pub fn page(name: &str) -> Result<String, Failure> {
     let unknown = || Failure::Usage(format!("no pack `{name}` is compiled in; compiled in are: {known}"));
     let pack = Pack::builtin(name).ok_or_else(unknown)?;
     let manifest = &pack.manifest;
-    let mut text = head(&format!("The pack {}", manifest.name), "pack");
+    let command = if name == "base" { "pack".to_owned() } else { format!("pack {name}") };
+    let mut text = head(&format!("The pack {}", manifest.name), &command);
     text.push_str(&format!(
         "\nVersion {}. {}\n\nThey are set in the flag, under `spec.packs`:\n\n```yaml\nspec:\n  packs:\n  - name: {}\n    values:\n      scrape: {{interval_seconds: 30}}\n```\n\n`flagstaff template explain builtin:{}` lists them with where each value came from, long lists in full.\n",
         manifest.version, manifest.summary, manifest.name, manifest.name
