@@ -12,6 +12,7 @@ use flagstaff_tests::meter::Meter;
 use flagstaff_tests::observed::Stores;
 use flagstaff_tests::programs::repository;
 use flagstaff_tests::protocol::Part;
+use flagstaff_tests::sink::Sink;
 use flagstaff_tests::store::Prometheus;
 use flagstaff_tests::{
     Cluster, ControlPlaneOptions, Etcd, FakeCluster, FakeOptions, Flag, Lease, NodeCluster, Operator, eventually,
@@ -23,6 +24,7 @@ use serde_json::{Value, json};
 
 use crate::budget;
 use crate::generator::Simulated;
+use crate::kubelet::Kubelet;
 use crate::network::{Network, To};
 
 /// How many clusters there are unless `CLUSTERS` says otherwise, the real one among them; more do not fit into 24 GiB.
@@ -58,6 +60,7 @@ pub const EMAIL: &str = "ana@example.org";
 pub struct Fleet {
     _generator: Arc<Lease>,
     _members: Vec<Member>,
+    _sink: Sink,
     network: Network,
     hub: Hub,
     /// Clusters in the hub, and how many of them are healthy.
@@ -70,7 +73,8 @@ struct Member {
     simulated: Simulated,
     _cluster: FakeCluster,
     _operator: Operator,
-    _meter: Meter,
+    meter: Meter,
+    _kubelet: Kubelet,
 }
 
 /// What every simulated cluster is given.
@@ -80,6 +84,8 @@ struct Common<'a> {
     hub: &'a str,
     store: &'a Prometheus,
     network: &'a Network,
+    /// Where meters pass on to: what is generated for them is in no store.
+    sink: &'a Sink,
     load: usize,
 }
 
@@ -128,8 +134,16 @@ impl Fleet {
         connect(&admin, stores).await?;
         let network = Network::start().await?;
         let etcd = Etcd::shared_by_many().await?;
-        let common =
-            Common { etcd, token: &token, hub: hub.url(), store: &stores.prometheus, network: &network, load: load()? };
+        let sink = Sink::start().await?;
+        let common = Common {
+            etcd,
+            token: &token,
+            hub: hub.url(),
+            store: &stores.prometheus,
+            network: &network,
+            sink: &sink,
+            load: load()?,
+        };
         let ways = ways(&common, count).await?;
         let members: Vec<Member> = stream::iter(1..count)
             .map(|number| member(number, &common, &ways[(number - 1) % PLACES.len()]))
@@ -138,9 +152,15 @@ impl Fleet {
             .await?;
         let generator = generator(&members)?;
         let healthy = all_healthy(&admin, count).await?;
-        let series = budget::set(&admin, &members.iter().map(|member| &member.simulated).collect::<Vec<_>>()).await?;
+        let counted = budget::counted(&admin, members.iter().map(|member| member.simulated.load).sum()).await?;
+        stream::iter(&members)
+            .map(|member| restart(&member.meter))
+            .buffer_unordered(AT_ONCE)
+            .try_collect::<()>()
+            .await?;
+        let series = budget::set(&admin, &counted).await?;
         drop(admin);
-        Ok(Self { healthy, series, network, hub, _members: members, _generator: generator })
+        Ok(Self { healthy, series, _sink: sink, network, hub, _members: members, _generator: generator })
     }
 
     /// Address of the console.
@@ -235,13 +255,18 @@ async fn member(number: usize, common: &Common<'_>, ways: &Ways) -> Result<Membe
     let options = FakeOptions { control_plane, region: region.into(), zones, provider: provider.into(), nodes };
     let cluster = FakeCluster::with(options).await?;
     let flag = Flag::install(&cluster).await?;
-    let meter = Meter::start(&["--mode=tap", &format!("--cluster={name}")]).await?;
+    let to = format!("--destination=nowhere={}", common.sink.url());
+    let cluster_name = format!("--cluster={name}");
+    let kept = ["--data-dir={folder}/meter", "--budgets={folder}/budgets.yaml"];
+    let meter = Meter::start(&["--mode=inline", &to, &cluster_name, kept[0], kept[1]]).await?;
+    let kubelet = Kubelet::mount(flag.client.clone(), meter.folder().join("budgets.yaml"));
     let url = format!("--meter={}", meter.url());
     let args = ["--no-election", "--health-seconds=10", SERIES_EVERY_SECONDS, &url];
     let operator = Operator::start(cluster.kubeconfig(), &args, &[]).await?;
     flag.raise(json!({
         "enabled": true,
         "cluster": {"name": name, "environment": environment},
+        "meter": {"mode": "inline"},
         "destinations": [{"name": "metrics", "signal": "metrics", "url": ways.store}],
     }))
     .await?;
@@ -249,7 +274,14 @@ async fn member(number: usize, common: &Common<'_>, ways: &Ways) -> Result<Membe
     let pods = 20 + (number * 37) % 90;
     let (meter_url, store) = (meter.write_url(), ways.store.clone());
     let simulated = Simulated { name, region: region.into(), store, meter: meter_url, load: common.load, nodes, pods };
-    Ok(Member { simulated, _cluster: cluster, _operator: operator, _meter: meter })
+    Ok(Member { simulated, _cluster: cluster, _operator: operator, meter, _kubelet: kubelet })
+}
+
+/// A meter that was just started learns for ten minutes what there is, and refuses nothing meanwhile. One that ends saves what it knows, and
+/// begins with that.
+async fn restart(meter: &Meter) -> Result<()> {
+    meter.stop()?;
+    meter.start_again().await
 }
 
 /// Waits until the hub calls every cluster healthy.

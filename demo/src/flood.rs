@@ -42,7 +42,9 @@ pub async fn flood(flood: Flood) -> Result<()> {
     let (cluster, meter) = state.meters.first().cloned().context("no cluster is simulated: CLUSTERS=2 or more")?;
     let hub = Visitor::sign_in(&state).await?;
     let before = budget(&hub, &flood.team).await?;
-    ensure!(before["state"] == "ok", "the budget of team {} is {} already", flood.team, before["state"]);
+    // After an earlier flood it is below its limits before it says so.
+    let is_calm = before["refusing"].is_null() && before["series"]["value"].as_f64() < before["soft_series"].as_f64();
+    ensure!(is_calm, "the budget of team {} is {} already", flood.team, before["state"]);
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
     println!(
         "{}: in {cluster} its metric {METRIC} gets a label {LABEL}, {} new series a second for {} s; the console shows it live: {}/budgets",
@@ -80,15 +82,34 @@ pub async fn flood(flood: Flood) -> Result<()> {
     }
     ended?;
     println!("{:>4} s  the label is gone; {} series had it", begun.elapsed().as_secs(), thousands(sent as f64));
+    others(&hub, &flood.team).await?;
     let over = Instant::now();
     while over.elapsed() < BACK {
-        if told.look(&hub).await? == "ok" {
-            println!("the budget of team {} is ok again {:.0} s later", flood.team, over.elapsed().as_secs_f64());
+        told.look(&hub).await?;
+        let budget = budget(&hub, &flood.team).await?;
+        let number = |name: &str| budget[name].as_f64().unwrap_or_default();
+        if budget["series"]["value"].as_f64().is_some_and(|series| series < number("soft_series")) {
+            let later = over.elapsed().as_secs();
+            println!(
+                "team {} is below its budget again {later} s later; it counts as {} until nothing was refused for ten minutes",
+                flood.team, told.state
+            );
             return Ok(());
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     bail!("the budget of team {} is {} still, {} s after the label was gone", flood.team, told.state, BACK.as_secs())
+}
+
+/// Says what became of everybody else meanwhile.
+async fn others(hub: &Visitor<'_>, team: &str) -> Result<()> {
+    let page = hub.get("/api/v1/budgets").await?;
+    let items = page["items"].as_array().into_iter().flatten();
+    let others: Vec<&Value> =
+        items.filter(|one| one["scope"]["team"].is_string() && one["scope"]["team"] != team).collect();
+    let refused: f64 = others.iter().filter_map(|one| one["refusing"]["series"].as_f64()).sum();
+    println!("        of {} other teams {} series were refused", others.len(), thousands(refused));
+    Ok(())
 }
 
 /// What was printed last.
@@ -115,8 +136,14 @@ impl Told<'_> {
                 })
                 .collect();
             let grew = if grew.is_empty() { String::new() } else { format!("; grew most: {}", grew.join(", ")) };
+            let refused = match &budget["refusing"] {
+                Value::Null => String::new(),
+                refusing => {
+                    format!("; refused: {} series, {}", number(&refusing["series"]), most(&refusing["refused"]))
+                }
+            };
             println!(
-                "{:>4} s  team {}: {state}, {} of {} series{grew}",
+                "{:>4} s  team {}: {state}, {} of {} series{refused}{grew}",
                 self.begun.elapsed().as_secs(),
                 self.team,
                 number(&budget["series"]["value"]),
@@ -126,6 +153,13 @@ impl Told<'_> {
         }
         Ok(&self.state)
     }
+}
+
+/// The metric of which most was refused, with its label.
+fn most(refused: &Value) -> String {
+    let text = |name: &str| refused[0][name].as_str().unwrap_or_default().to_owned();
+    let label = Some(text("label")).filter(|label| !label.is_empty()).map(|label| format!(" ({label})"));
+    format!("most of {}{}", text("metric"), label.unwrap_or_default())
 }
 
 async fn budget(hub: &Visitor<'_>, team: &str) -> Result<Value> {

@@ -7,6 +7,7 @@ mod fleet;
 mod flood;
 mod folder;
 mod generator;
+mod kubelet;
 mod network;
 mod outage;
 mod serve;

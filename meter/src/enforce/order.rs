@@ -37,7 +37,7 @@ pub struct Order {
     /// Of this metric.
     #[serde(default)]
     pub metric: Option<String>,
-    /// Active series that it may have.
+    /// Active series that it may have; 0 lets nothing new in.
     pub limit: u64,
     /// What is done past the limit.
     #[serde(default)]
@@ -147,9 +147,6 @@ impl Orders {
             if !ids.insert(&order.id) {
                 return Err(wrong("another one has the same id"));
             }
-            if order.limit == 0 {
-                return Err(wrong("limit has to be 1 or more"));
-            }
         }
         let kept = Kept::new(&orders.keep).map_err(|why| OrderError::Pattern { path: name(), why })?;
         Ok((orders, kept))
@@ -231,7 +228,7 @@ mod tests {
         for (text, says) in [
             ("budgets: [{id: b-1, act: refuse}]", "missing field `limit`"),
             ("budgets: [{id: b-1, limt: 4}]", "unknown field `limt`"),
-            ("budgets: [{id: b-1, limit: 0}]", "budgets[0] (`b-1`): limit has to be 1 or more"),
+            ("budgets: [{limit: 4, id: ''}]", "budgets[0] (``): it needs an id"),
             ("budgets: [{id: a, limit: 1}, {id: a, limit: 1}]", "budgets[1] (`a`): another one has the same id"),
             ("budgets: [{id: b-1, limit: -4}]", "budgets[0].limit"),
             ("keep: {patterns: ['(']}", "keep.patterns: "),

@@ -33,8 +33,8 @@ export default function ReleaseForm({ budget, close }: { budget: Budget; close: 
         }}
       >
         <p>
-          <strong>Goes:</strong> the refusal of new series, in every cluster, within seconds. <strong>Stays:</strong>{" "}
-          the budget {budget.name} with its limits: it tells its owner, and refuses nothing.
+          <strong>Goes:</strong> the refusal of new series, in every cluster, within about a minute.{" "}
+          <strong>Stays:</strong> the budget {budget.name} with its limits: it tells its owner, and refuses nothing.
         </p>
         <ReasonField presets={PRESETS} value={reason} onChange={setReason} />
         {release.isError && <Refusal error={release.error} />}

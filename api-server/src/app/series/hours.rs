@@ -20,7 +20,7 @@ pub struct Hour {
     pub at: Timestamp,
     /// Clusters whose reports are in the numbers.
     pub counted: usize,
-    /// Clusters that had joined by its end.
+    /// Clusters whose reports should be.
     pub of: usize,
     /// Active series at the last look.
     pub active: f64,
@@ -41,7 +41,9 @@ pub async fn hours(app: &App, at: Timestamp, filter: &SeriesFilter, many: i64) -
         let end = hour + SignedDuration::from_hours(1);
         let within: Vec<Newest> = rows
             .into_iter()
-            .filter(|row| row.enrolled_at.to_jiff() < end && filter.fits_cluster(&row.id, &row.place()))
+            // What was reported counts, also of an hour before it joined here; only who had not joined is not missed.
+            .filter(|row| row.at.is_some() || row.enrolled_at.to_jiff() < end)
+            .filter(|row| filter.fits_cluster(&row.id, &row.place()))
             .collect();
         let keys: Vec<Key> = within.iter().filter_map(Newest::key).collect();
         let mut found = Hour { at: hour, counted: 0, of: within.len(), active: 0.0, distinct: 0.0, new: 0 };

@@ -2,7 +2,6 @@
 
 mod pace;
 mod receiver;
-mod sink;
 
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use flagstaff_tests::load::message;
 use flagstaff_tests::load::{Load, Shape};
+use flagstaff_tests::sink::Sink;
 use k8s_openapi::jiff::Timestamp;
 
 use super::{Aim, Chapter, Headline};
@@ -18,7 +18,6 @@ use crate::progress::step;
 use crate::record::{Recorder, Results};
 use crate::report::format;
 use receiver::{Kind, Receiver};
-use sink::Sink;
 
 /// The row's name.
 pub const NAME: &str = "meter";

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use flagstaff_tests::load::message;
 use flagstaff_tests::load::{Load, Shape};
+use flagstaff_tests::sink::Sink;
 use k8s_openapi::jiff::Timestamp;
 
 use super::receiver::{Kind, Receiver};
-use super::sink::Sink;
 use super::{AT_ONCE, percentile};
 use crate::record::Recorder;
 

@@ -7,10 +7,10 @@ use anyhow::{Context, Result, ensure};
 use flagstaff_tests::lease::Lease;
 use flagstaff_tests::load::METRICS;
 use flagstaff_tests::protocol::Part;
+use flagstaff_tests::sink::Sink;
 use flagstaff_tests::{http, ports, programs};
 use serde_json::{Value, json};
 
-use super::sink::Sink;
 use crate::process::Usage;
 
 const NAME: &str = "receiver";

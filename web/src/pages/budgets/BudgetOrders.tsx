@@ -10,12 +10,12 @@ import { Quantity } from "../../ui/Quantity";
 import { Time } from "../../ui/Time";
 import { Trouble } from "../../ui/Trouble";
 import classes from "./BudgetOrders.module.css";
-import { standingLook } from "./budgetLook";
+import { byStanding, standingLook } from "./budgetLook";
 import { RefusedTable } from "./RefusedTable";
 
 export function BudgetOrders({ budget }: { budget: Budget }) {
   const detail = useQuery(budgetQuery(budget.id));
-  const orders = detail.data?.orders ?? [];
+  const orders = byStanding(detail.data?.orders ?? []);
   const refused = detail.data?.refusing?.refused ?? budget.refusing?.refused ?? [];
   return (
     <div className={classes.orders}>
@@ -75,18 +75,18 @@ function OrderRow({ order }: { order: BudgetOrdered }) {
           <p className="label">{formatNumber(order.let_through)} series of a rollout were let through.</p>
         )}
       </td>
-      <td className={`${classes.right} num`}>
+      <td className={`${classes.right} num`} data-name="Part">
         {formatNumber(order.limit)}
         {underWay && <p className="label">keeps {formatNumber(order.kept_limit ?? 0)} until it hears</p>}
       </td>
-      <td className={`${classes.right} num`}>
+      <td className={`${classes.right} num`} data-name="Active">
         {order.active == null ? (
           <Missing why="its meter says nothing of this budget" />
         ) : (
           <Quantity value={order.active} />
         )}
       </td>
-      <td className={`${classes.right} num`}>
+      <td className={`${classes.right} num`} data-name="Refused this hour">
         {formatNumber(order.refused_series)}
         {order.refused_samples > 0 && <p className="label">{formatNumber(order.refused_samples)} samples</p>}
       </td>

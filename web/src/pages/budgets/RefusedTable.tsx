@@ -30,11 +30,21 @@ export function RefusedTable({ refused, of }: Props) {
                   {metric}
                 </Link>
               </td>
-              <td className={`${classes.name} mono`}>{label || <Missing why="its labels are not looked at" />}</td>
-              <td className={classes.name}>{team}</td>
-              <td className={classes.name}>{job}</td>
-              <td className={`${classes.right} num`}>≈ {formatNumber(series)}</td>
-              <td className={`${classes.right} num`}>{formatNumber(samples)}</td>
+              <td className={`${classes.name} mono`} data-name="Label">
+                {label || <Missing why="its labels are not looked at" />}
+              </td>
+              <td className={classes.name} data-name="Team">
+                {team}
+              </td>
+              <td className={classes.name} data-name="Job">
+                {job}
+              </td>
+              <td className={`${classes.right} num`} data-name="Series">
+                ≈ {formatNumber(series)}
+              </td>
+              <td className={`${classes.right} num`} data-name="Samples">
+                {formatNumber(samples)}
+              </td>
             </tr>
           ))}
         </tbody>

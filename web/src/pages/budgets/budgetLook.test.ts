@@ -1,6 +1,6 @@
 // Budgets that need somebody stand first.
 import { expect, it } from "vitest";
-import { boundsWord, budgetLook, byNeed, shareWord, standingLook } from "./budgetLook";
+import { boundsWord, budgetLook, byNeed, byStanding, shareWord, standingLook } from "./budgetLook";
 
 it("puts the worst first, then the fullest", () => {
   const budgets = [
@@ -24,6 +24,14 @@ it("says how a cluster stands, also when it is old or of tomorrow", () => {
   expect(standingLook("refusing", false)).toMatchObject({ tone: "unknown", word: "last known: refuses new series" });
   expect(standingLook("melting_down", true)).toMatchObject({ tone: "unknown", word: "melting down" });
   expect(standingLook(null, false).word).toBe("says nothing of it");
+  const states = ["watching", null, "melting_down", "refusing", "unable"].map((state) => ({ state }));
+  expect(byStanding(states).map(({ state }) => state)).toEqual([
+    "refusing",
+    "unable",
+    "watching",
+    "melting_down",
+    null,
+  ]);
   expect([boundsWord(2, 3), boundsWord(2, 2)]).toEqual(["2 to 3", "2"]);
 });
 

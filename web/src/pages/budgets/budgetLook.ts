@@ -45,6 +45,17 @@ export function standingLook(state: string | null | undefined, fresh: boolean) {
   return fresh ? known : { tone: "unknown" as Tone, shape: "dotted" as Shape, word: `last known: ${known.word}` };
 }
 
+const STANDINGS = Object.keys(STANDING);
+
+/** Those first that somebody should look at; who says nothing comes last. */
+export function byStanding<T extends { state?: string | null }>(orders: T[]): T[] {
+  const rank = ({ state }: T) => {
+    const at = STANDINGS.indexOf(state ?? "");
+    return at >= 0 ? at : state ? STANDINGS.length : STANDINGS.length + 1;
+  };
+  return [...orders].sort((one, two) => rank(one) - rank(two));
+}
+
 /** `2 to 3`, or the number where both are the same. */
 export function boundsWord(least: number, most: number): string {
   return least === most ? formatNumber(least) : `${formatNumber(least)} to ${formatNumber(most)}`;

@@ -1,4 +1,4 @@
-//! What stands behind a program that passes on: it reads each body and answers 204.
+//! What stands behind a program that passes on, in the place of a store: it reads each body, keeps nothing, and answers 204.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
