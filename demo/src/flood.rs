@@ -107,7 +107,8 @@ async fn others(hub: &Visitor<'_>, team: &str) -> Result<()> {
     let items = page["items"].as_array().into_iter().flatten();
     let others: Vec<&Value> =
         items.filter(|one| one["scope"]["team"].is_string() && one["scope"]["team"] != team).collect();
-    let refused: f64 = others.iter().filter_map(|one| one["refusing"]["series"].as_f64()).fold(0.0, |sum, one| sum + one);
+    let refused: f64 =
+        others.iter().filter_map(|one| one["refusing"]["series"].as_f64()).fold(0.0, |sum, one| sum + one);
     println!("        of {} other teams {} series were refused", others.len(), thousands(refused));
     Ok(())
 }
