@@ -210,6 +210,25 @@ fn two_hundred_pods_rolled_and_doubled_lose_nothing() {
 }
 
 #[test]
+fn a_flood_of_new_names_is_refused_also_past_the_bound_of_scopes() {
+    let mut meter = Meter::keeping("budgets: [{id: all, limit: 3000, act: refuse}]");
+    let steady = pods("http_total", "shop", 0..500);
+    meter.scrape(1200, &steady);
+    let mut let_in = 0;
+    for round in 0..20 {
+        // There is room for a thousand scopes, and for three thousand series.
+        let fresh: Vec<Series> =
+            (0..400).flat_map(|n| pods(&format!("made_up_{round}_{n}_total"), "shop", 0..1)).collect();
+        let_in += fresh.len() - meter.send(&fresh).len();
+        meter.send(&steady);
+        meter.pass_time(15);
+    }
+    assert!((2000..4000).contains(&let_in), "{let_in} of 8000 were let in");
+    assert_eq!(meter.report().state, BudgetActing::Refusing);
+    meter.scrape(30, &steady);
+}
+
+#[test]
 fn a_histogram_comes_whole_or_not_at_all() {
     for version in [Version::One, Version::Two] {
         let mut meter = Meter::keeping("budgets: [{id: all, limit: 300, act: refuse}]");

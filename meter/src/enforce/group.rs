@@ -8,7 +8,7 @@ use flagstaff_sketch::{Slot, slot};
 use super::family::family;
 use crate::count::Count;
 use crate::count::batch::{self, Names};
-use crate::count::rule::Rule;
+use crate::count::scope;
 
 /// A series that was not seen for so long has stopped: two intervals of a slow sender.
 const LIVING_SLOTS: u16 = 8;
@@ -36,11 +36,6 @@ pub struct Group {
 pub struct Groups {
     by_key: HashMap<u64, Group>,
     marked_at: Option<u64>,
-}
-
-/// The key of the group that a series belongs to.
-pub fn key(rule: &Rule, names: &Names) -> u64 {
-    batch::key_of(rule, &Names { metric: family(&names.metric).to_owned(), ..names.clone() })
 }
 
 impl Group {
@@ -111,19 +106,32 @@ impl Groups {
         self.by_key.get(&key)
     }
 
-    /// One that is there, or is made now; none where there are too many.
-    pub fn get_or_make(&mut self, key: u64, names: &Names, max: usize) -> Option<&mut Group> {
-        if !self.by_key.contains_key(&key) && self.by_key.len() >= max {
-            return None;
+    /// The key of the group that a series belongs to. Where there are as many scopes as there may be, a new one is one of the rest: a flood of
+    /// new names is blamed on all of them together.
+    pub fn key(&self, names: &Names, count: &Count) -> u64 {
+        let key = batch::key_of(&count.rule, &Names { metric: family(&names.metric).to_owned(), ..names.clone() });
+        match self.by_key.contains_key(&key) || count.scopes.len().max(self.by_key.len()) < count.bounds.max_scopes {
+            true => key,
+            false => batch::key_of(&count.rule, &others()),
         }
+    }
+
+    /// One more was let in.
+    pub fn admit(&mut self, key: u64, names: &Names) {
         let new = || Group::new(Names { metric: family(&names.metric).to_owned(), ..names.clone() });
-        Some(self.by_key.entry(key).or_insert_with(new))
+        self.by_key.entry(key).or_insert_with(new).admitted += 1;
     }
 
     /// All of them by their keys.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Group)> {
         self.by_key.iter().map(|(key, group)| (*key, group))
     }
+}
+
+/// The names of what has no scope of its own.
+fn others() -> Names {
+    let other = || scope::OTHER_NAME.to_owned();
+    Names { metric: other(), team: other(), job: other() }
 }
 
 const _: () = assert!(LIVING_SLOTS as u64 * slot::SECONDS < MARK_SECONDS);

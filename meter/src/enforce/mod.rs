@@ -222,7 +222,7 @@ impl Enforce {
         {
             return true;
         }
-        let key = group::key(&count.rule, names);
+        let key = self.groups.key(names, count);
         if let Some(together) = newcomer.together
             && let Some(was_let_in) = self.together.get(together)
         {
@@ -250,9 +250,7 @@ impl Enforce {
         let names = &newcomer.names;
         if is_let_in && record.lives {
             self.keepers.iter_mut().for_each(|keeper| keeper.admit(names));
-            if let Some(group) = self.groups.get_or_make(key, names, 2 * ADMITTED) {
-                group.admitted += 1;
-            }
+            self.groups.admit(key, names);
         } else if !is_let_in {
             for keeper in self.keepers.iter_mut().filter(|keeper| keeper.refuses() && keeper.full.is_some()) {
                 if keeper.counts(names) {
