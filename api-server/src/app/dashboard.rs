@@ -136,7 +136,7 @@ mod tests {
                 ("$__range", "1h"),
                 ("$__interval", "1m"),
                 ("$__auto", "1m"),
-                ("$cluster", "other"),
+                ("$cluster", "another-cluster"),
                 ("$namespace", "shop"),
                 ("$workload", "web"),
                 ("$pod", "web-1"),
@@ -147,7 +147,7 @@ mod tests {
                 text = text.replace(variable, value);
             }
             let confined = confine(kind, &text, "own").unwrap_or_else(|reason| panic!("{reason}: {text}"));
-            assert!(confined.contains("cluster=\"own\"") && !confined.contains("other"), "{confined}");
+            assert!(confined.contains("cluster=\"own\"") && !confined.contains("another-cluster"), "{confined}");
         }
     }
 }
