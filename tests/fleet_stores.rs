@@ -238,7 +238,7 @@ async fn stores_are_for_operators_and_for_their_region() -> Result<()> {
     let list = viewer.get(&format!("{path}/dashboards")).await?.good()?;
     let names: Vec<_> =
         list["items"].as_array().into_iter().flatten().filter_map(|item| item["name"].as_str()).collect();
-    assert_eq!(names, ["agents", "cluster", "logs", "namespace", "node", "workload"]);
+    assert_eq!(names, ["agents", "cluster", "logs", "namespace", "node", "workload", "batch-jobs"]);
     ensure!(
         list["stores"].as_array().is_some_and(|stores| stores.iter().all(|store| store["url"].is_null())),
         "{list}"

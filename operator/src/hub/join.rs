@@ -63,6 +63,7 @@ pub async fn join(
         epoch: if same_hub { before.epoch.clone() } else { String::new() },
         generation: if same_hub { before.generation } else { 0 },
         settings: before.settings.clone().filter(|_| same_hub),
+        budgets: before.budgets.clone().filter(|_| same_hub),
         good_settings: before.good_settings.clone().filter(|_| same_hub),
         doubted_epoch: if same_hub { before.doubted_epoch.clone() } else { String::new() },
         confirmed: if same_hub { before.confirmed.clone() } else { String::new() },

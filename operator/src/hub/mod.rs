@@ -41,6 +41,9 @@ impl Standing {
     }
 }
 
+/// After a hub refused to let this cluster join again, the old credential is used for so long before the next try.
+const JOIN_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// A word for one time of leading.
 pub fn new_instance() -> String {
     join::new_credential().chars().take(12).collect()
@@ -89,6 +92,7 @@ async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
     };
     let namespace = &context.settings.namespace;
     let mut remembered = memory::load(&context.client, namespace).await?;
+    let (mut join_again, mut not_joined) = (tokio::time::Instant::now(), None);
     if join::is_needed(context, &setting, &remembered).await? {
         match join::join(context, &setting, &flag, &facts, instance, remembered.clone()).await {
             Ok(joined) => remembered = joined,
@@ -102,6 +106,9 @@ async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
                     context,
                     Some(Standing { reason: error.reason(), message: format!("{}: {error}", error.code()) }),
                 );
+                // A session that left at once to join again would never report, and never back off.
+                join_again += JOIN_AGAIN;
+                not_joined = Some(error);
             }
             Err(error) => return Err(error),
         }
@@ -114,7 +121,11 @@ async fn once(context: &Arc<Context>, instance: &str) -> Result<(), HubError> {
         stand(context, Some(Standing { reason: Reason::HubLeft, message }));
         return Ok(());
     }
-    session::run(context, &setting, instance, remembered).await
+    match session::run(context, &setting, instance, (remembered, join_again)).await {
+        // Neither the old credential nor the token: what a person can mend is the token.
+        Err(error) if error.is_unknown_credential() => Err(not_joined.unwrap_or(error)),
+        ended => ended,
+    }
 }
 
 /// What the hub has set, as it is kept in this cluster.

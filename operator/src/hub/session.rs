@@ -40,11 +40,16 @@ struct Session<'a> {
     doubt: Option<Doubt>,
 }
 
-/// Runs until the flag names another hub, or until something breaks.
+/// Runs until the flag names another hub, or until something breaks. Whether this cluster has to join again is asked from `join_again` on.
 ///
 /// # Errors
 /// [`HubError`] that broke it.
-pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory: Memory) -> Result<(), HubError> {
+pub async fn run(
+    context: &Context,
+    setting: &HubSetting,
+    instance: &str,
+    (memory, join_again): (Memory, Instant),
+) -> Result<(), HubError> {
     let memory = refresh_trust(context, memory).await?;
     let client = Arc::new(HubClient::trusting(&memory)?);
     let heard = (memory.epoch.clone(), memory.generation);
@@ -68,7 +73,7 @@ pub async fn run(context: &Context, setting: &HubSetting, instance: &str, memory
                 let settings = context.memory().settings.clone().unwrap_or_default();
                 let Some((flag, hub)) = super::setting(context).await? else { return Ok(()) };
                 if hub != *setting
-                    || join::is_needed(context, setting, &session.memory).await?
+                    || (Instant::now() >= join_again && join::is_needed(context, setting, &session.memory).await?)
                     || session.is_lost().await?
                 {
                     return Ok(());
