@@ -26,7 +26,8 @@ function boundsOf(field: Field, value: number): [number, number] {
 
 export function GaugePanel({ panel, series }: DrawingProps) {
   return (
-    <div className={classes.gauges}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard
+    <section className={classes.gauges} tabIndex={0} aria-label={panel.title}>
       {series.slice(0, 8).map((one) => {
         const value = reduced(one.points, panel.calc);
         const { text, tone } = shown(value, one.field);
@@ -57,6 +58,6 @@ export function GaugePanel({ panel, series }: DrawingProps) {
           </div>
         );
       })}
-    </div>
+    </section>
   );
 }
