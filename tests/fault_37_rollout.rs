@@ -16,7 +16,7 @@ fn pods(numbers: std::ops::Range<u32>) -> Vec<Series> {
 async fn fault_37_two_hundred_pods_rolled_and_doubled_lose_nothing() -> Result<()> {
     let guarded = Guarded::start().await?;
     guarded.send(Version::One, &pods(0..200)).await?;
-    guarded.restart().await?;
+    guarded.meter.restart().await?;
     guarded.write_budgets("budgets: [{id: b-1, name: shop, team: shop, limit: 1010, act: refuse}]")?;
     let budget = guarded.keeps(1010).await?;
     ensure!(budget["active"] == 1000.0, "{budget}");

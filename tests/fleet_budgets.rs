@@ -4,10 +4,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use flagstaff_tests::Hub;
 use flagstaff_tests::answering::{Answering, Told};
-use flagstaff_tests::eventually::check;
 use flagstaff_tests::hub::{Answer, Cluster, Person};
-use flagstaff_tests::{Hub, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -84,18 +83,9 @@ fn text(value: &Value, name: &str) -> Result<String> {
     Ok(value[name].as_str().with_context(|| format!("no {name} in {value}"))?.to_owned())
 }
 
-async fn budget(admin: &Person<'_>, id: &str) -> Result<Value> {
-    admin.get(&format!("/api/v1/budgets/{id}")).await?.good()
-}
-
 /// Waits until a budget is so.
 async fn until(admin: &Person<'_>, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
-    eventually(LIMIT, what, async || {
-        let found = budget(admin, id).await?;
-        check(holds(&found), &found)?;
-        anyhow::Ok(found)
-    })
-    .await
+    admin.budget_until(id, LIMIT, what, holds).await
 }
 
 /// Writes to a budget that is as `etag` says.
@@ -235,7 +225,7 @@ async fn a_budget_goes_through_its_states_and_each_change_is_told_once() -> Resu
     // A little below the limit it is over still; far below it is well.
     one.counts(&hub, &[("up", 900)], 0).await?;
     until(&admin, &id, "it hovers", |found| found["series"]["value"] == 990).await?;
-    assert_eq!(budget(&admin, &id).await?["state"], "over");
+    assert_eq!(admin.budget(&id).await?["state"], "over");
     one.counts(&hub, &old, 0).await?;
     let fine = until(&admin, &id, "it is well", |found| found["state"] == "ok" && done(found, 6)).await?;
     assert_eq!(fine["grew"], json!([]));
@@ -394,7 +384,7 @@ async fn a_budget_is_written_with_care() -> Result<()> {
         tried["dry_run"] == true && tried["effect"].as_str().is_some_and(|effect| effect.contains("would be changed")),
         "{tried}"
     );
-    assert_eq!(budget(&admin, &id).await?["hard_series"], 600, "a try changes nothing");
+    assert_eq!(admin.budget(&id).await?["hard_series"], 600, "a try changes nothing");
     let changed = write(&admin, Method::PUT, &id, Some(&etag), &wider).await?.good()?;
     assert_eq!(
         (&changed["state"], &changed["hard_series"], &changed["reason"]),

@@ -86,23 +86,14 @@ fn text(value: &Value, name: &str) -> Result<String> {
     Ok(value[name].as_str().with_context(|| format!("no {name} in {value}"))?.to_owned())
 }
 
-async fn budget(admin: &Person<'_>, id: &str) -> Result<Value> {
-    admin.get(&format!("/api/v1/budgets/{id}")).await?.good()
-}
-
 async fn until(admin: &Person<'_>, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
-    eventually(LIMIT, what, async || {
-        let found = budget(admin, id).await?;
-        check(holds(&found), &found)?;
-        anyhow::Ok(found)
-    })
-    .await
+    admin.budget_until(id, LIMIT, what, holds).await
 }
 
 /// Waits until the hub has looked twice from now on: the second look began after now.
 async fn two_looks(admin: &Person<'_>, id: &str) -> Result<()> {
     for _ in 0..2 {
-        let last = budget(admin, id).await?["looked_at"].clone();
+        let last = admin.budget(id).await?["looked_at"].clone();
         until(admin, id, "a look", |found| found["looked_at"] != last).await?;
     }
     Ok(())
@@ -189,7 +180,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     let strange = json!({"id": id, "limit": 735, "active": 300.0, "state": "melting", "since": "2026-11-22T10:00:00Z"});
     one.counts(&hub, 300.0, &[strange, json!({"id": "b-unknown", "state": "refusing"})]).await?;
     two_looks(&admin, &id).await?;
-    let found = budget(&admin, &id).await?;
+    let found = admin.budget(&id).await?;
     assert_eq!(
         (&found["state"], &found["orders"][0]["state"], &found["orders"][1]["state"]),
         (&json!("ok"), &json!("melting"), &Value::Null)
@@ -197,7 +188,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     let unable = json!({"id": id, "limit": 265, "active": 100.0, "state": "unable", "why": "It is a tap: nothing goes through it.",
         "since": "2026-11-22T10:00:00Z", "let_through": 7});
     two.counts(&hub, 100.0, std::slice::from_ref(&unable)).await?;
-    let found = budget(&admin, &id).await?;
+    let found = admin.budget(&id).await?;
     let second = &found["orders"][1];
     assert_eq!(
         (&second["cluster"]["name"], &second["state"], &second["why"], &second["let_through"], &second["limit"]),
@@ -206,7 +197,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     // Of a budget that is not for it a cluster may say what it likes.
     elsewhere.counts(&hub, 5.0, &[refusing(&id, "refusing", 9.0)]).await?;
     two_looks(&admin, &id).await?;
-    assert_eq!(budget(&admin, &id).await?["state"], "ok");
+    assert_eq!(admin.budget(&id).await?["state"], "ok");
 
     // One refuses: it is told once, with who, how many and what.
     one.counts(&hub, 300.0, &[refusing(&id, "refusing", 1240.0)]).await?;
@@ -232,7 +223,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     // A meter that alternates makes no flapping state, until nobody refused for ten minutes.
     one.counts(&hub, 300.0, &[refusing(&id, "watching", 1240.0)]).await?;
     two_looks(&admin, &id).await?;
-    let found = budget(&admin, &id).await?;
+    let found = admin.budget(&id).await?;
     assert_eq!((&found["state"], &found["refusing"]), (&json!("enforcing"), &Value::Null));
     one.counts(&hub, 300.0, &[refusing(&id, "refusing", 1300.0)]).await?;
     two_looks(&admin, &id).await?;
@@ -262,7 +253,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     );
     assert_eq!(held?.good()?["budgets"], json!([]), "its order is gone at once");
     assert_eq!(two.orders(&hub).await?, json!([]));
-    assert_eq!(budget(&admin, &id).await?["orders"], json!([]));
+    assert_eq!(admin.budget(&id).await?["orders"], json!([]));
     assert_eq!(admin.post(&release, &json!({"reason": "again"})).await?.refusal()?, (409, "conflict".into()));
 
     let words = ["enforcing", "ok", "enforcing", "ok"];

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use flagstaff_remote_write::Version;
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::flag::{NAMESPACE, ready_spec_with};
-use flagstaff_tests::hub::{Hub, Person};
+use flagstaff_tests::hub::Hub;
 use flagstaff_tests::{Turn, eventually};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use kube::api::{Api, DeleteParams};
@@ -39,15 +39,6 @@ async fn until_mounted(
     .await
 }
 
-async fn until(admin: &Person<'_>, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
-    eventually(SOON, what, async || {
-        let found = admin.get(&format!("/api/v1/budgets/{id}")).await?.good()?;
-        check(holds(&found), &found)?;
-        anyhow::Ok(found)
-    })
-    .await
-}
-
 #[tokio::test]
 async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> Result<()> {
     let turn = Turn::without_nodes().await?;
@@ -56,7 +47,7 @@ async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> 
     let admin = hub.admin().await?;
     let guarded = Guarded::start().await?;
     guarded.send(Version::One, &many("http_total", "pod", 0..200)).await?;
-    guarded.restart().await?;
+    guarded.meter.restart().await?;
     let token = admin.join_token(json!({"uses": 2})).await?;
     flag.apply(json!({
         "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "budget-join", "namespace": NAMESPACE},
@@ -95,7 +86,8 @@ async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> 
         guarded.send(Version::One, &many("users_total", "user", request * 50..request * 50 + 50)).await?;
     }
     ensure!(guarded.store.value("count(users_total)").await? == 50.0);
-    let enforcing = until(&admin, &id, "the budget is enforced", |found| found["state"] == "enforcing").await?;
+    let enforcing =
+        admin.budget_until(&id, SOON, "the budget is enforced", |found| found["state"] == "enforcing").await?;
     ensure!(enforcing.to_string().contains("users_total"), "{enforcing}");
 
     // The hub is away, and the operator begins anew: what was heard last holds.

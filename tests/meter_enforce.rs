@@ -1,11 +1,11 @@
 //! A meter in line keeps a budget before a real Prometheus: a flood is refused, senders hear that all is well, and everything else is stored.
 
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use flagstaff_remote_write::Version;
 use flagstaff_tests::eventually::check;
+use flagstaff_tests::meter::put_budgets;
 use flagstaff_tests::store::{Prometheus, Site};
 use flagstaff_tests::{Meter, eventually};
 use serde_json::Value;
@@ -48,17 +48,8 @@ impl Guarded {
         Ok(answer)
     }
 
-    /// What is known before budgets come is what a restart leaves known.
-    pub async fn restart(&self) -> Result<()> {
-        self.meter.stop()?;
-        self.meter.start_again().await
-    }
-
     pub fn write_budgets(&self, text: &str) -> Result<()> {
-        let file = self.meter.folder().join("budgets.yaml");
-        let beside = Path::new(&file).with_extension("new");
-        std::fs::write(&beside, text)?;
-        std::fs::rename(beside, file).context("put the budgets in their place")
+        put_budgets(&self.meter.folder().join("budgets.yaml"), text)
     }
 
     /// How the meter stands to its one budget.
@@ -94,7 +85,8 @@ async fn a_flood_is_refused_before_the_store_and_nothing_else_is() -> Result<()>
     let guarded = Guarded::start().await?;
     let base = many("http_total", "pod", 0..200);
     guarded.send(Version::One, &base).await?;
-    guarded.restart().await?;
+    // What is known before budgets come is what a restart leaves known.
+    guarded.meter.restart().await?;
     guarded.write_budgets(
         "budgets: [{id: b-1, name: shop, team: shop, limit: 250, act: refuse}]\nkeep: {metrics: [used_by_a_rule]}",
     )?;

@@ -153,8 +153,10 @@ impl Fleet {
         let generator = generator(&members)?;
         let healthy = all_healthy(&admin, count).await?;
         let counted = budget::counted(&admin, members.iter().map(|member| member.simulated.load).sum()).await?;
+        // A meter that was just started learns for ten minutes what there is, and refuses nothing meanwhile. One that ends saves what it
+        // knows, and begins with that.
         stream::iter(&members)
-            .map(|member| restart(&member.meter))
+            .map(|member| member.meter.restart())
             .buffer_unordered(AT_ONCE)
             .try_collect::<()>()
             .await?;
@@ -275,13 +277,6 @@ async fn member(number: usize, common: &Common<'_>, ways: &Ways) -> Result<Membe
     let (meter_url, store) = (meter.write_url(), ways.store.clone());
     let simulated = Simulated { name, region: region.into(), store, meter: meter_url, load: common.load, nodes, pods };
     Ok(Member { simulated, _cluster: cluster, _operator: operator, meter, _kubelet: kubelet })
-}
-
-/// A meter that was just started learns for ten minutes what there is, and refuses nothing meanwhile. One that ends saves what it knows, and
-/// begins with that.
-async fn restart(meter: &Meter) -> Result<()> {
-    meter.stop()?;
-    meter.start_again().await
 }
 
 /// Waits until the hub calls every cluster healthy.

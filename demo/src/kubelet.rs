@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use flagstaff_tests::meter::put_budgets;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Client;
 use kube::api::Api;
@@ -46,9 +47,7 @@ async fn mount(maps: &Api<ConfigMap>, file: &Path, mounted: &mut String) -> Resu
     let found = maps.get_opt(CONFIG_MAP).await.context("ask for the ConfigMap")?;
     // Before the first pass there is none, and what was mounted stays where it is.
     let Some(text) = found.and_then(|map| map.data?.remove(KEY)).filter(|text| text != mounted) else { return Ok(()) };
-    let beside = file.with_extension("new");
-    std::fs::write(&beside, &text).context("write it")?;
-    std::fs::rename(&beside, file).context("put it in its place")?;
+    put_budgets(file, &text)?;
     *mounted = text;
     Ok(())
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use flagstaff_model::wire::BudgetOrder;
+use flagstaff_survey::pages::{self, ListError};
 use flagstaff_template::promql::{self, Used};
-use kube::api::{Api, ListParams};
+use kube::api::ListParams;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -15,8 +17,6 @@ pub const CONFIG_MAP: &str = "flagstaff-meter-budgets";
 const KEY: &str = "budgets.yaml";
 /// An object may have 1 MiB.
 const MOST_BYTES: usize = 900 << 10;
-/// How many rule objects are read at once.
-const PAGE: u32 = 200;
 
 /// What is known of budgets in this cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub async fn read(context: &Context, orders: Vec<BudgetOrder>, apis: &BTreeSet<S
     let has_rules = apis.contains("monitoring.coreos.com/v1/PrometheusRule");
     let used = match orders.is_empty() || !has_rules {
         true => Ok(Used::default()),
-        false => others(context).await.map_err(|error| crate::error::sentence(&error)),
+        false => others(context).await.map_err(|error| error.to_string()),
     };
     if let Err(why) = &used {
         tracing::warn!(code = "operator.rules_unreadable", "budgets refuse nothing meanwhile: {why}");
@@ -40,22 +40,21 @@ pub async fn read(context: &Context, orders: Vec<BudgetOrder>, apis: &BTreeSet<S
     Budgets { orders, used }
 }
 
-async fn others(context: &Context) -> kube::Result<Used> {
-    let kind = kube::core::GroupVersionKind::gvk("monitoring.coreos.com", "v1", "PrometheusRule");
-    let resource = kube::core::ApiResource::from_gvk_with_plural(&kind, "prometheusrules");
-    let api: Api<kube::core::DynamicObject> = Api::all_with(context.client.clone(), &resource);
+/// A PrometheusRule, as far as it matters here.
+#[derive(Deserialize)]
+struct Rules {
+    #[serde(default)]
+    spec: Value,
+}
+
+async fn others(context: &Context) -> Result<Used, ListError> {
+    let path = "/apis/monitoring.coreos.com/v1/prometheusrules";
+    let what = "prometheusrules.monitoring.coreos.com";
+    let keep = |rules: Rules| Some(used(rules.spec.get("groups").unwrap_or(&Value::Null)));
+    let each = pages::list(&context.client, path, what, ListParams::default(), keep).await?;
     let mut all = Used::default();
-    let mut params = ListParams::default().limit(PAGE);
-    loop {
-        let page = api.list(&params).await?;
-        for object in page.items {
-            all.add(used(object.data.pointer("/spec/groups").unwrap_or(&Value::Null)));
-        }
-        match page.metadata.continue_.filter(|token| !token.is_empty()) {
-            Some(token) => params = ListParams::default().limit(PAGE).continue_token(&token),
-            None => return Ok(all),
-        }
-    }
+    each.into_iter().for_each(|used| all.add(used));
+    Ok(all)
 }
 
 /// What the queries of rule groups use.

@@ -1,6 +1,6 @@
 //! The meter under test as a process: started, asked, killed, started again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,13 @@ use crate::{http, ports, programs};
 
 const NAME: &str = "flagstaff-meter";
 const START: Duration = Duration::from_secs(60);
+
+/// Puts budgets where a meter reads them, whole or not at all.
+pub fn put_budgets(file: &Path, text: &str) -> Result<()> {
+    let beside = file.with_extension("new");
+    std::fs::write(&beside, text).with_context(|| format!("write {}", beside.display()))?;
+    std::fs::rename(&beside, file).with_context(|| format!("put {} in its place", file.display()))
+}
 
 /// A running meter. Dropping the lease that it is in ends it.
 pub struct Meter {
@@ -77,6 +84,12 @@ impl Meter {
     pub async fn start_again(&self) -> Result<()> {
         self.lease.start_again(&self.name)?;
         self.ready().await
+    }
+
+    /// Ends it as a rollout does and starts it again: what it knew is known.
+    pub async fn restart(&self) -> Result<()> {
+        self.stop()?;
+        self.start_again().await
     }
 
     /// Waits until it answers.

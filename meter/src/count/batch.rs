@@ -178,19 +178,29 @@ fn hash(text: Text<'_>, hashes: &[u64]) -> u64 {
 /// The names of a series that was read before.
 pub fn names(series: &Series<'_>, rule: &Rule) -> Result<Names, Error> {
     let mut names = Names::default();
-    series.read(|label| {
+    series.read(|label| names.note(label, rule))?;
+    names.settle(rule);
+    Ok(names)
+}
+
+impl Names {
+    /// Takes in one label of a series.
+    pub fn note(&mut self, label: Label<'_>, rule: &Rule) {
         let (name, value) = (label.name.text, label.value.text);
         if name == "__name__" {
-            value.clone_into(&mut names.metric);
+            value.clone_into(&mut self.metric);
         } else if name == "job" {
-            value.clone_into(&mut names.job);
+            value.clone_into(&mut self.job);
         }
         if name == rule.meaning.team_label {
-            value.clone_into(&mut names.team);
+            value.clone_into(&mut self.team);
         }
-    })?;
-    if rule.meaning.platform_jobs.contains(&names.job) {
-        super::rule::PLATFORM.clone_into(&mut names.team);
     }
-    Ok(names)
+
+    /// After the last label: what the platform's own jobs send is the platform's.
+    pub fn settle(&mut self, rule: &Rule) {
+        if rule.meaning.platform_jobs.contains(&self.job) {
+            super::rule::PLATFORM.clone_into(&mut self.team);
+        }
+    }
 }

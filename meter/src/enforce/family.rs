@@ -4,7 +4,7 @@ use flagstaff_remote_write::Series;
 use flagstaff_sketch::{Identity, Sum, identity};
 
 use crate::count::batch::Names;
-use crate::count::rule::{PLATFORM, Rule};
+use crate::count::rule::Rule;
 
 const SUFFIXES: [&str; 4] = ["_bucket", "_sum", "_count", "_created"];
 
@@ -27,24 +27,15 @@ impl Newcomer {
     pub fn read(series: &Series<'_>, rule: &Rule) -> Option<Self> {
         let (mut names, mut sum) = (Names::default(), Sum::EMPTY);
         let read = series.read(|label| {
+            names.note(label, rule);
             let (name, value) = (label.name.text, label.value.text);
-            match name {
-                "__name__" => value.clone_into(&mut names.metric),
-                // Buckets and quantiles are parts of one thing.
-                "le" | "quantile" => {}
-                _ => sum = sum.with(identity::label(name, value)),
-            }
-            if name == "job" {
-                value.clone_into(&mut names.job);
-            }
-            if name == rule.meaning.team_label {
-                value.clone_into(&mut names.team);
+            // Buckets and quantiles are parts of one thing.
+            if !matches!(name, "__name__" | "le" | "quantile") {
+                sum = sum.with(identity::label(name, value));
             }
         });
         read.ok()?;
-        if rule.meaning.platform_jobs.contains(&names.job) {
-            PLATFORM.clone_into(&mut names.team);
-        }
+        names.settle(rule);
         let family = family(&names.metric);
         let together =
             (family.len() < names.metric.len()).then(|| sum.with(identity::label("__name__", family)).identity());

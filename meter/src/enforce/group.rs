@@ -109,7 +109,7 @@ impl Groups {
     /// The key of the group that a series belongs to. Where there are as many scopes as there may be, a new one is one of the rest: a flood of
     /// new names is blamed on all of them together.
     pub fn key(&self, names: &Names, count: &Count) -> u64 {
-        let key = batch::key_of(&count.rule, &Names { metric: family(&names.metric).to_owned(), ..names.clone() });
+        let key = batch::key_of(&count.rule, &of_family(names));
         match self.by_key.contains_key(&key) || count.scopes.len().max(self.by_key.len()) < count.bounds.max_scopes {
             true => key,
             false => batch::key_of(&count.rule, &others()),
@@ -118,14 +118,18 @@ impl Groups {
 
     /// One more was let in.
     pub fn admit(&mut self, key: u64, names: &Names) {
-        let new = || Group::new(Names { metric: family(&names.metric).to_owned(), ..names.clone() });
-        self.by_key.entry(key).or_insert_with(new).admitted += 1;
+        self.by_key.entry(key).or_insert_with(|| Group::new(of_family(names))).admitted += 1;
     }
 
     /// All of them by their keys.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Group)> {
         self.by_key.iter().map(|(key, group)| (*key, group))
     }
+}
+
+/// The names of the group that a series of these names is in.
+fn of_family(names: &Names) -> Names {
+    Names { metric: family(&names.metric).to_owned(), ..names.clone() }
 }
 
 /// The names of what has no scope of its own.

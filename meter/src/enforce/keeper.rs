@@ -31,9 +31,7 @@ const STILL_SECONDS: u64 = 300;
 /// What a full budget remembers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Full {
-    /// Since when, in seconds since 1970.
-    pub since: u64,
-    /// Since when it is calm.
+    /// Since when it is calm, in seconds since 1970.
     calm_since: Option<u64>,
     /// How many lived before, by the key of the group.
     before: HashMap<u64, u64>,
@@ -46,17 +44,6 @@ pub struct Full {
 struct Spent {
     rollout: (u64, u64),
     hour: (u64, u64),
-}
-
-/// What becomes of a series that was not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// There is room.
-    Room,
-    /// There is none, but it is no part of what grew, or no more than a rollout brings.
-    LetThrough,
-    /// It is refused.
-    Refused,
 }
 
 /// A budget with all that is known of it.
@@ -116,18 +103,17 @@ impl Keeper {
     }
 
     /// Whether it counts series of such names.
-    pub fn counts(&self, names: &Names) -> bool {
-        self.is_of(names, |metric| metric == names.metric)
+    pub fn counts(&self, metric: &str, team: &str) -> bool {
+        self.is_of(team, |own| own == metric)
     }
 
     /// Whether it is for such a group or any part of it.
     fn is_for(&self, names: &Names) -> bool {
-        self.is_of(names, |metric| family(metric) == family(&names.metric))
+        self.is_of(&names.team, |own| family(own) == family(&names.metric))
     }
 
-    fn is_of(&self, names: &Names, metric: impl Fn(&str) -> bool) -> bool {
-        self.order.team.as_ref().is_none_or(|team| *team == names.team)
-            && self.order.metric.as_deref().is_none_or(metric)
+    fn is_of(&self, team: &str, metric: impl Fn(&str) -> bool) -> bool {
+        self.order.team.as_ref().is_none_or(|own| own == team) && self.order.metric.as_deref().is_none_or(metric)
     }
 
     /// Active series with those that were let in since the last look.
@@ -152,15 +138,15 @@ impl Keeper {
             }
         }
         if active >= self.order.limit {
-            self.fill(groups, kept, now);
+            self.fill(groups, kept);
         }
     }
 
     /// It is full: remembers what lived before, and looks for who grew.
-    fn fill(&mut self, groups: &Groups, kept: &Kept, now: u64) {
+    fn fill(&mut self, groups: &Groups, kept: &Kept) {
+        let known = self.full.take();
         let mine = || groups.iter().filter(|(_, group)| self.is_for(&group.names));
-        let full = self.full.clone().unwrap_or_else(|| Full {
-            since: now,
+        let full = known.unwrap_or_else(|| Full {
             before: mine().map(|(key, group)| (key, group.before())).filter(|(_, before)| *before > 0).collect(),
             ..Full::default()
         });
@@ -183,28 +169,27 @@ impl Keeper {
         (self.full, self.blamed_from) = (Some(full), Some(blamed_from));
     }
 
-    /// What becomes of a series that was not known, of a group that is not kept anyway.
-    pub fn weigh(&mut self, key: u64, names: &Names, groups: &Groups, kept: &Kept, now: u64) -> Verdict {
+    /// Whether a series that was not known is refused, of a group that is not kept anyway.
+    pub fn turns_away(&mut self, key: u64, names: &Names, groups: &Groups, kept: &Kept, now: u64) -> bool {
         if !self.is_for(names) || self.total() < self.order.limit {
-            return Verdict::Room;
+            return false;
         }
         if self.full.is_none() || self.blamed_from.is_none() {
-            self.fill(groups, kept, now);
+            self.fill(groups, kept);
         }
-        let (Some(full), Some(blamed_from)) = (&mut self.full, self.blamed_from) else { return Verdict::Room };
+        let (Some(full), Some(blamed_from)) = (&mut self.full, self.blamed_from) else { return false };
         let before = full.before.get(&key).copied().unwrap_or_default();
         let grown = groups.get(key).map_or(0, Group::now).saturating_sub(before);
-        // With this one it has grown by one more.
-        if grown + 1 < blamed_from || full.spent.entry(key).or_default().take(before, now) {
-            self.let_through += 1;
-            return Verdict::LetThrough;
-        }
-        Verdict::Refused
+        // With this one it has grown by one more. Nothing is kept of what was not there before: its names may be without end.
+        let is_let_through =
+            grown + 1 < blamed_from || (before > 0 && full.spent.entry(key).or_default().take(before, now));
+        self.let_through += u64::from(is_let_through);
+        !is_let_through
     }
 
     /// One was let in.
     pub fn admit(&mut self, names: &Names) {
-        self.admitted += u64::from(self.counts(names));
+        self.admitted += u64::from(self.counts(&names.metric, &names.team));
     }
 
     /// Active series, those let through past the limit, how it stands and since when. `unable` says why it cannot refuse.

@@ -23,7 +23,7 @@ use crate::receive::Written;
 use crate::settings::Mode;
 use family::Newcomer;
 use group::Groups;
-use keeper::{Full, Keeper, Verdict};
+use keeper::{Full, Keeper};
 use order::{Kept, Orders};
 use together::Together;
 
@@ -129,15 +129,10 @@ impl Enforce {
         self.groups.look(count, now);
         let mut active = vec![0_u64; self.keepers.len()];
         for (number, scope) in count.scopes.iter() {
-            let names = crate::count::batch::Names {
-                metric: scope.metric.to_string(),
-                team: scope.team.to_string(),
-                job: scope.job.to_string(),
-            };
             for (keeper, active) in self.keepers.iter().zip(&mut active) {
                 // What has no scope of its own is nobody's but everybody's.
                 let is_other = number == scope::OTHER && keeper.order.team.is_none() && keeper.order.metric.is_none();
-                if is_other || (number != scope::OTHER && keeper.counts(&names)) {
+                if is_other || (number != scope::OTHER && keeper.counts(&scope.metric, &scope.team)) {
                     *active += u64::from(scope.active);
                 }
             }
@@ -231,7 +226,7 @@ impl Enforce {
         }
         let mut refused = false;
         for keeper in self.keepers.iter_mut().filter(|keeper| keeper.refuses()) {
-            if keeper.weigh(key, names, &self.groups, &self.kept, now) == Verdict::Refused {
+            if keeper.turns_away(key, names, &self.groups, &self.kept, now) {
                 keeper.refusals.add(key, names, record, now);
                 refused = true;
             }
@@ -253,7 +248,7 @@ impl Enforce {
             self.groups.admit(key, names);
         } else if !is_let_in {
             for keeper in self.keepers.iter_mut().filter(|keeper| keeper.refuses() && keeper.full.is_some()) {
-                if keeper.counts(names) {
+                if keeper.counts(&names.metric, &names.team) {
                     keeper.refusals.add(key, names, record, now);
                 }
             }

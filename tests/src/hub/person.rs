@@ -1,10 +1,13 @@
 //! Somebody who is signed in at the hub.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::{Answer, Hub};
+use crate::eventually::{check, eventually};
 
 /// A person with a session.
 pub struct Person<'a> {
@@ -103,6 +106,27 @@ impl<'a> Person<'a> {
         let page = self.get(&format!("/api/v1/clusters?q={name}")).await?.good()?;
         let items = page["items"].as_array().context("no items")?;
         items.iter().find(|item| item["name"] == name).cloned().with_context(|| format!("no cluster {name} in {page}"))
+    }
+
+    /// One budget.
+    pub async fn budget(&self, id: &str) -> Result<Value> {
+        self.get(&format!("/api/v1/budgets/{id}")).await?.good()
+    }
+
+    /// Waits until a budget is so; says how it is then.
+    pub async fn budget_until(
+        &self,
+        id: &str,
+        bound: Duration,
+        what: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Result<Value> {
+        eventually(bound, what, async || {
+            let found = self.budget(id).await?;
+            check(holds(&found), &found)?;
+            anyhow::Ok(found)
+        })
+        .await
     }
 
     /// The kinds of a cluster's timeline, oldest first.
