@@ -278,6 +278,7 @@ impl Enforce {
                 refused_samples,
                 let_through,
                 refused: keeper.refusals.told(label),
+                aggregated: None,
             }
         };
         self.keepers.iter_mut().map(report).collect()

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use flagstaff_model::wire::{BudgetAct, BudgetOrder};
+use flagstaff_model::wire::{AggregateOrder, BudgetAct, BudgetOrder};
 use regex::RegexSet;
 use serde::Deserialize;
 
@@ -42,6 +42,9 @@ pub struct Order {
     /// What is done past the limit.
     #[serde(default)]
     pub act: BudgetAct,
+    /// What is aggregated away before anything is refused.
+    #[serde(default)]
+    pub aggregate: Option<AggregateOrder>,
 }
 
 /// Metrics that are never refused.
@@ -173,8 +176,8 @@ impl Kept {
 
 impl From<&Order> for BudgetOrder {
     fn from(order: &Order) -> Self {
-        let Order { id, name, team, metric, limit, act } = order.clone();
-        Self { id, name, team, metric, limit, act }
+        let Order { id, name, team, metric, limit, act, aggregate } = order.clone();
+        Self { id, name, team, metric, limit, act, aggregate }
     }
 }
 

@@ -21,6 +21,19 @@ pub struct BudgetOrder {
     pub limit: u64,
     /// What is done past the limit.
     pub act: BudgetAct,
+    /// What is aggregated away before anything is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<AggregateOrder>,
+}
+
+/// Labels that counters lose once there are many series: in their place go sums over all values of these labels.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AggregateOrder {
+    /// Names of the labels.
+    pub labels: Vec<String>,
+    /// From so many active series on; once begun it goes on until the order changes.
+    pub from: u64,
 }
 
 /// What a meter does past a limit.
@@ -30,6 +43,8 @@ pub enum BudgetAct {
     /// Nothing: it only says what it would do.
     #[default]
     Watch,
+    /// Nothing past the limit: it aggregates, as `aggregate` says, and that is all.
+    Aggregate,
     /// Lets no new series of what grew through; those that are known go on.
     Refuse,
     /// A word of a newer hub: nothing is done.
@@ -63,6 +78,40 @@ pub struct BudgetReport {
     /// What was refused in this clock hour, the most first; at most ten.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
+    /// What is aggregated; none where the order asks for none, or it has not begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregated: Option<Aggregated>,
+}
+
+/// What a meter aggregates for one order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Aggregated {
+    /// Since when.
+    pub since: Timestamp,
+    /// Active series that are taken in.
+    pub inputs: u64,
+    /// Active series that are sent in their place.
+    pub outputs: u64,
+    /// Samples that were taken in, in this clock hour.
+    pub samples: u64,
+    /// Of those, samples that came after a later one of the same series: they change nothing.
+    pub late_samples: u64,
+    /// Metrics of the order's part that have such labels and keep them, by name; at most ten.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptLabels>,
+}
+
+/// A metric whose labels are not aggregated away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptLabels {
+    /// Metric; of a histogram its name without `_bucket`, `_sum` and `_count`.
+    pub metric: String,
+    /// The labels that stay.
+    pub labels: Vec<String>,
+    /// Why, for people: the rule that uses them, or that the metric is no counter.
+    pub why: String,
 }
 
 /// How a meter stands to an order.
@@ -76,6 +125,8 @@ pub enum BudgetActing {
     Learning,
     /// Past its limit, by no more than a rollout may.
     LettingThrough,
+    /// Labels are aggregated away, and nothing is refused.
+    Aggregating,
     /// New series of what grew are refused.
     Refusing,
     /// It cannot: `why` says what is missing.

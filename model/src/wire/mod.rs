@@ -14,7 +14,7 @@ pub mod status;
 pub mod trust;
 pub mod truth;
 
-pub use budget::{BudgetAct, BudgetActing, BudgetOrder, BudgetReport, Refused};
+pub use budget::{AggregateOrder, Aggregated, BudgetAct, BudgetActing, BudgetOrder, BudgetReport, KeptLabels, Refused};
 pub use desired::{DesiredAnswer, DesiredQuery, Removal};
 pub use enroll::{Capacity, ClusterFacts, EnrollAnswer, EnrollRequest};
 pub use join_token::{JoinToken, JoinTokenError};

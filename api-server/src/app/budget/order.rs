@@ -47,6 +47,7 @@ pub(super) async fn give(
             metric: placed.scope.metric.clone(),
             limit,
             act: placed.row.act().ordered(),
+            aggregate: None,
         };
         if known.get(&cluster.id) != Some(&order) {
             let ordered = serde_json::to_value(&order).map_err(|error| Error::Internal(error.into()))?;
