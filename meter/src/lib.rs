@@ -1,5 +1,6 @@
 //! The meter: Prometheus remote write in, numbers out; inline it also passes on, byte for byte.
 
+pub mod aggregate;
 pub mod clock;
 pub mod count;
 pub mod enforce;

@@ -51,6 +51,12 @@ pub struct Metrics {
     pub budgets: Gauge,
     /// Samples and histograms that a budget refused.
     pub refused_samples: Counter,
+    /// Samples that a budget has aggregated.
+    pub aggregated_samples: Counter,
+    /// Of those, samples that came after a later one of the same series.
+    pub late_samples: Counter,
+    aggregated_inputs: Gauge,
+    aggregated_outputs: Gauge,
     /// Bytes of bodies that were received.
     pub received_bytes: Counter,
     in_flight: Gauge,
@@ -80,6 +86,10 @@ impl Metrics {
             samples: Counter::default(),
             budgets: Gauge::default(),
             refused_samples: Counter::default(),
+            aggregated_samples: Counter::default(),
+            late_samples: Counter::default(),
+            aggregated_inputs: Gauge::default(),
+            aggregated_outputs: Gauge::default(),
             received_bytes: Counter::default(),
             in_flight: Gauge::default(),
             series: Family::default(),
@@ -112,6 +122,18 @@ impl Metrics {
             "Samples and histograms of new series that a budget refused",
             self.refused_samples.clone(),
         );
+        registry.register(
+            "aggregated_samples",
+            "Samples that were aggregated into sums",
+            self.aggregated_samples.clone(),
+        );
+        registry.register(
+            "aggregated_late_samples",
+            "Of those, samples that came after a later one of the same series",
+            self.late_samples.clone(),
+        );
+        registry.register("aggregated_inputs", "Active series that are aggregated", self.aggregated_inputs.clone());
+        registry.register("aggregated_outputs", "Active sums sent in their place", self.aggregated_outputs.clone());
         registry.register("received_bytes", "Bytes of bodies that were received", self.received_bytes.clone());
         registry.register("in_flight_bytes", "Bytes of bodies under way", self.in_flight.clone());
         registry.register("series", "Series of the window, the last hour, the last day", self.series.clone());
@@ -141,6 +163,12 @@ impl Metrics {
     /// A request was counted.
     pub fn counted(&self, version: &'static str) {
         self.counted.get_or_create(&Protocol { version }).inc();
+    }
+
+    /// Active series that are aggregated, and active sums.
+    pub fn aggregated(&self, inputs: u64, outputs: u64) {
+        self.aggregated_inputs.set(i64::try_from(inputs).unwrap_or(i64::MAX));
+        self.aggregated_outputs.set(i64::try_from(outputs).unwrap_or(i64::MAX));
     }
 
     /// A request was not counted.

@@ -10,6 +10,8 @@ use flagstaff_serve::{listener, logging};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::aggregate::Aggregate;
+use crate::aggregate::flush::Flush;
 use crate::clock::Clock;
 use crate::count::Count;
 use crate::count::rule::Rule;
@@ -37,18 +39,23 @@ pub async fn run(settings: Settings) -> Result<()> {
     let mut count = Count::new(Arc::new(Rule::new(settings.meaning())), settings.bounds(), clock.now());
     let saved_at = save.as_ref().and_then(|save| save.restore(&mut count, clock.now(), &metrics));
     let mut enforce = Enforce::new(settings.mode, saved_at, clock.now());
-    if let Some(save) = &save {
-        save.restore_budgets(&mut enforce, &count.rule);
+    let mut aggregate = Aggregate::new(settings.max_aggregated_series, settings.window_seconds);
+    match &save {
+        Some(save) => {
+            save.restore_budgets(&mut enforce, &count.rule);
+            save.restore_sums(&mut aggregate, &count.rule);
+        }
+        None => enforce.forbid_sums("sums have to outlive the meter: set --data-dir"),
     }
     let limits = Limits { unpacked_bytes: settings.max_unpacked_bytes, ..Limits::default() };
-    let receiver = Arc::new(Receiver::new(count, enforce, limits, clock, metrics.clone()));
+    let receiver = Arc::new(Receiver::new(count, (enforce, aggregate), limits, clock, metrics.clone()));
     let hours = Arc::new(Hours::open(settings.data_dir.as_deref(), metrics.clone())?);
     // An hour that ended while nobody counted.
     hours.collect(&receiver);
     let app = Arc::new(App {
         receiver: receiver.clone(),
         hours: hours.clone(),
-        forward,
+        forward: Arc::new(forward),
         gate: Gate::new(settings.max_inflight_bytes),
         metrics: metrics.clone(),
         mode: settings.mode,
@@ -75,6 +82,14 @@ pub async fn run(settings: Settings) -> Result<()> {
     let ticking = tokio::spawn(tick(receiver.clone(), hours.clone(), (budgets, metrics.clone()), app.ending.clone()));
     let keeping =
         save.clone().map(|save| tokio::spawn(save.keep(receiver.clone(), metrics.clone(), app.ending.clone())));
+    let flush = |save: Arc<Save>| Flush {
+        receiver: receiver.clone(),
+        forward: app.forward.clone(),
+        save,
+        metrics: metrics.clone(),
+        every: settings.aggregate_seconds,
+    };
+    let flushing = save.clone().map(|save| tokio::spawn(flush(save).keep(app.ending.clone())));
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let ending = app.ending.clone();
     let stop = tokio::spawn(async move {
@@ -93,10 +108,13 @@ pub async fn run(settings: Settings) -> Result<()> {
     if let Some(keeping) = keeping {
         keeping.await.context("the task that saves")?;
     }
+    if let Some(flushing) = flushing {
+        flushing.await.context("the task that sends sums")?;
+    }
     // The last save comes after the last request.
     hours.collect(&receiver);
     if let Some(save) = save {
-        save.write(&receiver, &metrics);
+        save.end(&receiver, &metrics);
     }
     tracing::info!("ended");
     Ok(())
@@ -121,7 +139,7 @@ fn follow(budgets: &mut Option<Watch>, receiver: &Receiver, metrics: &Metrics) {
         Ok(Some((orders, kept))) => {
             tracing::info!("{} budgets are kept", orders.budgets.len());
             metrics.budgets.set(i64::try_from(orders.budgets.len()).unwrap_or(i64::MAX));
-            receiver.budgets().set(orders, kept, receiver.now());
+            receiver.set_budgets(orders, kept);
         }
         Err(error) => {
             metrics.missed(error.code());

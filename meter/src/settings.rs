@@ -88,6 +88,13 @@ pub struct Settings {
     /// File (YAML) of budgets to keep, read again when it changes. Without one, or in `tap`, nothing is ever refused.
     #[arg(long, env = "FLAGSTAFF_METER_BUDGETS", value_name = "FILE")]
     pub budgets: Option<PathBuf>,
+    /// Seconds between two instants at which sums of what budgets aggregate are sent.
+    #[arg(long, env = "FLAGSTAFF_METER_AGGREGATE_SECONDS", default_value_t = 60, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(5..=300))]
+    pub aggregate_seconds: u64,
+    /// Series that budgets may have aggregated, some 60 bytes each, and sums a fifth as many; what is past it goes on as it is.
+    #[arg(long, env = "FLAGSTAFF_METER_MAX_AGGREGATED_SERIES", default_value_t = 500_000, value_name = "COUNT")]
+    pub max_aggregated_series: usize,
     /// What is logged, as tracing directives.
     #[arg(long, env = "FLAGSTAFF_METER_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use flagstaff_meter::aggregate::Aggregate;
 use flagstaff_meter::count::batch::Batch;
 use flagstaff_meter::count::rule::{Meaning, Rule};
 use flagstaff_meter::count::{Bounds, Count};
@@ -67,7 +68,7 @@ impl Meter {
         let mut batch = Batch::default();
         batch.fill(&request, &self.count.rule.clone(), None).expect("it can be read");
         let sifted = self.enforce.sift(&batch, &request, &self.count, self.now);
-        assert_eq!(sifted.refused.samples, sifted.places.len() as u64);
+        assert_eq!(sifted.written.samples, sifted.places.len() as u64);
         let places: Vec<_> = batch.records.iter().map(|record| record.place).collect();
         let refused =
             all.iter().zip(&places).filter(|(_, place)| sifted.places.contains(place)).map(|(one, _)| one.clone());
@@ -92,7 +93,7 @@ impl Meter {
     }
 
     fn report(&mut self) -> BudgetReport {
-        self.enforce.report(&self.count, self.now).remove(0)
+        self.enforce.report(&self.count, &Aggregate::new(0, 300), self.now).remove(0)
     }
 }
 

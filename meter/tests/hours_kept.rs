@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
+use flagstaff_meter::aggregate::Aggregate;
 use flagstaff_meter::clock::Clock;
 use flagstaff_meter::count::rule::{Meaning, Rule};
 use flagstaff_meter::count::{Bounds, Count};
@@ -53,7 +54,7 @@ impl Meter {
         let clock = Arc::new(AtomicU64::new(now));
         let receiver = Receiver::new(
             count,
-            Enforce::new(Mode::Tap, None, START),
+            (Enforce::new(Mode::Tap, None, START), Aggregate::new(1000, 300)),
             Limits::default(),
             Clock::Set(clock.clone()),
             metrics.clone(),

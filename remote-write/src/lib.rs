@@ -6,7 +6,9 @@
 pub mod body;
 pub mod error;
 mod histogram;
+mod kind;
 pub mod limits;
+pub mod message;
 mod request;
 pub mod series;
 mod symbols;
@@ -15,6 +17,7 @@ mod without;
 
 pub use body::{Encoding, Version};
 pub use error::{Error, Fault, Place};
+pub use kind::Kind;
 pub use limits::Limits;
 pub use request::{Request, Totals};
 pub use series::{Label, Series, Shape, Text};

@@ -36,7 +36,7 @@ impl Version {
 }
 
 /// Number of the field for metadata in `prometheus.WriteRequest`.
-const METADATA: u32 = 3;
+pub(crate) const METADATA: u32 = 3;
 
 impl<'a> Request<'a> {
     /// Finds the symbols, if there are any; series are not looked at yet.
@@ -46,6 +46,14 @@ impl<'a> Request<'a> {
             Version::Two => Symbols::read(bytes, limits)?,
         };
         Ok(Self { version, bytes, symbols, limits })
+    }
+
+    pub(crate) fn version(&self) -> Version {
+        self.version
+    }
+
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Its symbols; none in 1.0.

@@ -13,6 +13,13 @@ pub fn family(metric: &str) -> &str {
     SUFFIXES.iter().find_map(|suffix| metric.strip_suffix(suffix)).filter(|family| !family.is_empty()).unwrap_or(metric)
 }
 
+/// The names that series of one family may have, the given one first.
+pub fn members(metric: &str) -> impl Iterator<Item = String> {
+    let family = family(metric);
+    let parts = SUFFIXES.iter().map(move |suffix| format!("{family}{suffix}"));
+    [metric.to_owned(), family.to_owned()].into_iter().chain(parts)
+}
+
 /// A series that was not known, as it is looked at before it is let through.
 #[derive(Debug)]
 pub struct Newcomer {

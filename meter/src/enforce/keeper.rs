@@ -9,9 +9,9 @@ use std::collections::HashMap;
 use flagstaff_model::wire::{BudgetAct, BudgetActing};
 use serde::{Deserialize, Serialize};
 
-use super::family::family;
 use super::group::{Group, Groups};
-use super::order::{Kept, Order};
+use super::kept::Kept;
+use super::order::Order;
 use super::refusal::Refusals;
 use crate::count::batch::Names;
 use crate::count::rule::PLATFORM;
@@ -62,6 +62,8 @@ pub struct Keeper {
     /// Who grew by so many is blamed; none before it was looked for.
     blamed_from: Option<u64>,
     let_through: u64,
+    /// Since when its labels are aggregated away, in seconds since 1970.
+    pub aggregates_since: Option<u64>,
     state: (BudgetActing, u64),
 }
 
@@ -93,6 +95,7 @@ impl Keeper {
             admitted: 0,
             blamed_from: None,
             let_through: 0,
+            aggregates_since: None,
             state: (BudgetActing::Watching, now),
         }
     }
@@ -102,20 +105,6 @@ impl Keeper {
         self.order.act == BudgetAct::Refuse
     }
 
-    /// Whether it counts series of such names.
-    pub fn counts(&self, metric: &str, team: &str) -> bool {
-        self.is_of(team, |own| own == metric)
-    }
-
-    /// Whether it is for such a group or any part of it.
-    fn is_for(&self, names: &Names) -> bool {
-        self.is_of(&names.team, |own| family(own) == family(&names.metric))
-    }
-
-    fn is_of(&self, team: &str, metric: impl Fn(&str) -> bool) -> bool {
-        self.order.team.as_ref().is_none_or(|own| own == team) && self.order.metric.as_deref().is_none_or(metric)
-    }
-
     /// Active series with those that were let in since the last look.
     pub fn total(&self) -> u64 {
         self.active + self.admitted
@@ -123,6 +112,9 @@ impl Keeper {
 
     /// Takes in what a look found.
     pub fn look(&mut self, active: u64, groups: &Groups, kept: &Kept, now: u64) {
+        if self.order.aggregate.as_ref().is_some_and(|aggregate| active >= aggregate.from) {
+            self.aggregates_since.get_or_insert(now);
+        }
         (self.active, self.admitted, self.blamed_from) = (active, 0, None);
         self.refusals.tick(now);
         if let Some(full) = &mut self.full {
@@ -145,7 +137,7 @@ impl Keeper {
     /// It is full: remembers what lived before, and looks for who grew.
     fn fill(&mut self, groups: &Groups, kept: &Kept) {
         let known = self.full.take();
-        let mine = || groups.iter().filter(|(_, group)| self.is_for(&group.names));
+        let mine = || groups.iter().filter(|(_, group)| self.order.is_for(&group.names));
         let full = known.unwrap_or_else(|| Full {
             before: mine().map(|(key, group)| (key, group.before())).filter(|(_, before)| *before > 0).collect(),
             ..Full::default()
@@ -171,7 +163,7 @@ impl Keeper {
 
     /// Whether a series that was not known is refused, of a group that is not kept anyway.
     pub fn turns_away(&mut self, key: u64, names: &Names, groups: &Groups, kept: &Kept, now: u64) -> bool {
-        if !self.is_for(names) || self.total() < self.order.limit {
+        if !self.order.is_for(names) || self.total() < self.order.limit {
             return false;
         }
         if self.full.is_none() || self.blamed_from.is_none() {
@@ -189,22 +181,32 @@ impl Keeper {
 
     /// One was let in.
     pub fn admit(&mut self, names: &Names) {
-        self.admitted += u64::from(self.counts(&names.metric, &names.team));
+        self.admitted += u64::from(self.order.counts(&names.metric, &names.team));
     }
 
-    /// Active series, those let through past the limit, how it stands and since when. `unable` says why it cannot refuse.
-    pub fn standing(&mut self, unable: Option<&BudgetActing>, now: u64) -> (u64, u64, BudgetActing, u64) {
+    /// Whether it is to do anything.
+    pub fn acts(&self) -> bool {
+        self.refuses() || self.order.aggregate.is_some()
+    }
+
+    /// How it stands and since when. `unable` says why it cannot refuse, and `aggregates` whether labels are aggregated away for it.
+    pub fn standing(&mut self, unable: Option<&BudgetActing>, aggregates: bool, now: u64) -> (BudgetActing, u64) {
         let is_refusing = self.refusals.last().is_some_and(|last| now < last + STILL_SECONDS);
         let state = match unable {
-            _ if !self.refuses() => BudgetActing::Watching,
-            Some(unable) => unable.clone(),
-            None if is_refusing => BudgetActing::Refusing,
-            None if self.total() >= self.order.limit => BudgetActing::LettingThrough,
-            None => BudgetActing::Watching,
+            Some(unable) if self.acts() && !aggregates => unable.clone(),
+            None if self.refuses() && is_refusing => BudgetActing::Refusing,
+            _ if aggregates => BudgetActing::Aggregating,
+            None if self.refuses() && self.total() >= self.order.limit => BudgetActing::LettingThrough,
+            _ => BudgetActing::Watching,
         };
         if state != self.state.0 {
             self.state = (state, now);
         }
-        (self.total(), self.let_through, self.state.0.clone(), self.state.1)
+        self.state.clone()
+    }
+
+    /// Series that were let through past the limit.
+    pub fn let_through(&self) -> u64 {
+        self.let_through
     }
 }

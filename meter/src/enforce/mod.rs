@@ -3,31 +3,36 @@
 pub mod family;
 mod group;
 mod keeper;
+pub mod kept;
 pub mod order;
 mod refusal;
+mod report;
 mod save;
+mod sifted;
 mod together;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use flagstaff_model::wire::{BudgetActing, BudgetReport};
+use flagstaff_model::wire::BudgetActing;
 use flagstaff_remote_write::Request;
 use flagstaff_sketch::slot;
-use jiff::Timestamp;
 
+use crate::aggregate::plan::Plan;
 use crate::count::Count;
 use crate::count::batch::{Batch, Record};
 use crate::count::rule::PLATFORM;
 use crate::count::scope;
-use crate::receive::Written;
 use crate::settings::Mode;
 use family::Newcomer;
 use group::Groups;
 use keeper::{Full, Keeper};
-use order::{Kept, Orders};
+use kept::Kept;
+use order::Orders;
 use together::Together;
 
 pub use save::Saved;
+pub use sifted::Sifted;
 
 /// Without a copy of what was known, new cannot be told from old for so long.
 pub const LEARNING_SECONDS: u64 = 600;
@@ -37,8 +42,14 @@ const KNOWN_SECONDS: u64 = 900;
 const CATCHING_UP_SECONDS: u64 = 120;
 /// How old a copy made at the end may be at the next start.
 const AT_THE_END_SECONDS: u64 = 15;
+/// While rules cannot be read, what is aggregated goes on for so long as the last ones allowed it: series that change back and forth are
+/// worse than a rule that waits some minutes.
+const UNREADABLE_SECONDS: u64 = 600;
 /// Identities that were let in since the last look, so that what is sent again is not weighed again.
 const ADMITTED: usize = 200_000;
+
+const ONLY_A_COPY: &str =
+    "the meter is sent a copy only; set meter.mode to inline, so that it stands between agents and store";
 
 /// All budgets that are kept.
 #[derive(Debug)]
@@ -46,22 +57,19 @@ pub struct Enforce {
     mode: Mode,
     learning_until: u64,
     keepers: Vec<Keeper>,
-    kept: Kept,
+    kept: Arc<Kept>,
+    /// The newest that says what rules need, and until when it counts where a newer one cannot.
+    needed: Option<(Arc<Kept>, u64)>,
+    /// Why nothing can be aggregated, whatever is asked for.
+    no_sums: Option<&'static str>,
     groups: Groups,
     together: Together,
     admitted: HashSet<u64>,
     looked_at: u64,
     /// What full budgets remembered before a restart.
     remembered: HashMap<String, Full>,
-}
-
-/// What of a request is not passed on.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Sifted {
-    /// Places of series, in the order of the request.
-    pub places: Vec<(usize, usize)>,
-    /// What was in them, for the answer.
-    pub refused: Written,
+    /// Since when was aggregated before a restart.
+    aggregated: HashMap<String, u64>,
 }
 
 impl Enforce {
@@ -76,13 +84,21 @@ impl Enforce {
             mode,
             learning_until: now + learning,
             keepers: vec![],
-            kept: Kept::default(),
+            kept: Arc::default(),
+            needed: None,
+            no_sums: None,
             groups: Groups::default(),
             together: Together::default(),
             admitted: HashSet::new(),
             looked_at: 0,
             remembered: HashMap::new(),
+            aggregated: HashMap::new(),
         }
+    }
+
+    /// Nothing can be aggregated, and why.
+    pub fn forbid_sums(&mut self, why: &'static str) {
+        self.no_sums = Some(why);
     }
 
     /// Other budgets than before; what is known of those that go on is kept.
@@ -95,16 +111,27 @@ impl Enforce {
                 .filter(|keeper| (&keeper.order.team, &keeper.order.metric) == (&order.team, &order.metric));
             self.keepers.push(match same {
                 Some(mut keeper) => {
+                    if keeper.order.aggregate != order.aggregate {
+                        keeper.aggregates_since = None;
+                    }
                     keeper.order = order;
                     keeper
                 }
                 None => {
                     let full = self.remembered.remove(&order.id);
-                    Keeper::new(order, full, now)
+                    let since = self.aggregated.remove(&order.id).filter(|_| order.aggregate.is_some());
+                    let mut keeper = Keeper::new(order, full, now);
+                    keeper.aggregates_since = since;
+                    keeper
                 }
             });
         }
-        self.kept = kept;
+        self.kept = Arc::new(kept);
+        if self.kept.all.is_none() {
+            self.needed = Some((self.kept.clone(), u64::MAX));
+        } else if let Some((_, until)) = &mut self.needed {
+            *until = (*until).min(now + UNREADABLE_SECONDS);
+        }
         self.looked_at = 0;
         if self.keepers.is_empty() {
             self.groups.clear();
@@ -113,16 +140,22 @@ impl Enforce {
         }
     }
 
-    /// Whether any budget may refuse something: only then a request is looked into before it goes on.
-    pub fn may_refuse(&self) -> bool {
+    /// Whether any budget may act: only then a request is looked into before it goes on.
+    pub fn may_act(&self) -> bool {
+        self.mode == Mode::Inline && self.keepers.iter().any(Keeper::acts)
+    }
+
+    fn may_refuse(&self) -> bool {
         self.mode == Mode::Inline && self.keepers.iter().any(Keeper::refuses)
     }
 
-    /// Goes on in time.
-    pub fn tick(&mut self, count: &Count, now: u64) {
-        if !self.keepers.is_empty() && now / slot::SECONDS != self.looked_at / slot::SECONDS {
+    /// Goes on in time. Whether anything was looked at.
+    pub fn tick(&mut self, count: &Count, now: u64) -> bool {
+        let is_due = !self.keepers.is_empty() && now / slot::SECONDS != self.looked_at / slot::SECONDS;
+        if is_due {
             self.look(count, now);
         }
+        is_due
     }
 
     fn look(&mut self, count: &Count, now: u64) {
@@ -132,7 +165,7 @@ impl Enforce {
             for (keeper, active) in self.keepers.iter().zip(&mut active) {
                 // What has no scope of its own is nobody's but everybody's.
                 let is_other = number == scope::OTHER && keeper.order.team.is_none() && keeper.order.metric.is_none();
-                if is_other || (number != scope::OTHER && keeper.counts(&scope.metric, &scope.team)) {
+                if is_other || (number != scope::OTHER && keeper.order.counts(&scope.metric, &scope.team)) {
                     *active += u64::from(scope.active);
                 }
             }
@@ -145,12 +178,31 @@ impl Enforce {
         self.together.tick(now);
     }
 
+    /// Which labels are to be aggregated away now.
+    pub fn plan(&self, now: u64) -> Plan {
+        if self.mode == Mode::Tap || self.no_sums.is_some() {
+            return Plan::default();
+        }
+        let Some((kept, _)) = self.needed.as_ref().filter(|(_, until)| now < *until) else { return Plan::default() };
+        let begun = self.keepers.iter().filter(|keeper| keeper.aggregates_since.is_some());
+        Plan { orders: begun.map(|keeper| Arc::new(keeper.order.clone())).collect(), kept: kept.clone() }
+    }
+
+    /// Why nothing can be aggregated, if so.
+    fn no_sums(&self, now: u64) -> Option<String> {
+        match (&self.no_sums, &self.needed, &self.kept.all) {
+            _ if self.mode == Mode::Tap => Some(ONLY_A_COPY.into()),
+            (Some(why), ..) => Some((*why).into()),
+            (None, Some((_, until)), _) if now < *until => None,
+            (None, _, Some(why)) => Some(format!("any label may be one that a rule needs: {why}")),
+            (None, _, None) => None,
+        }
+    }
+
     /// Why nothing can be refused, if so.
     fn unable(&self, count: &Count, now: u64) -> Option<(BudgetActing, String)> {
         if self.mode == Mode::Tap {
-            let why =
-                "the meter is sent a copy only; set meter.mode to inline, so that it stands between agents and store";
-            return Some((BudgetActing::Unable, why.into()));
+            return Some((BudgetActing::Unable, ONLY_A_COPY.into()));
         }
         if let Some(why) = &self.kept.all {
             return Some((BudgetActing::Unable, format!("any metric may be one that a rule uses: {why}")));
@@ -193,11 +245,7 @@ impl Enforce {
             if self.is_let_in(record, &newcomer, count, now) {
                 self.remember(record);
             } else {
-                let shape = series.read(|_| {}).unwrap_or_default();
-                sifted.places.push(record.place);
-                sifted.refused.samples += shape.samples;
-                sifted.refused.histograms += shape.histograms;
-                sifted.refused.exemplars += shape.exemplars;
+                sifted.add(&series);
             }
         }
         sifted
@@ -248,47 +296,10 @@ impl Enforce {
             self.groups.admit(key, names);
         } else if !is_let_in {
             for keeper in self.keepers.iter_mut().filter(|keeper| keeper.refuses() && keeper.full.is_some()) {
-                if keeper.counts(&names.metric, &names.team) {
+                if keeper.order.counts(&names.metric, &names.team) {
                     keeper.refusals.add(key, names, record, now);
                 }
             }
         }
     }
-
-    /// How it stands to each budget.
-    pub fn report(&mut self, count: &Count, now: u64) -> Vec<BudgetReport> {
-        let unable = self.unable(count, now);
-        let at = |seconds: u64| {
-            let seconds = i64::try_from(seconds).unwrap_or_default();
-            Timestamp::from_second(seconds).unwrap_or_default()
-        };
-        let label = |metric: &str| dearest_label(count, metric, now).unwrap_or_default();
-        let report = |keeper: &mut Keeper| {
-            let (active, let_through, state, since) = keeper.standing(unable.as_ref().map(|(state, _)| state), now);
-            let (refused_series, refused_samples) = keeper.refusals.totals();
-            let why = unable.as_ref().filter(|_| keeper.refuses()).map(|(_, why)| why.clone()).unwrap_or_default();
-            BudgetReport {
-                id: keeper.order.id.clone(),
-                limit: keeper.order.limit,
-                active: active as f64,
-                state,
-                since: at(since),
-                why,
-                refused_series,
-                refused_samples,
-                let_through,
-                refused: keeper.refusals.told(label),
-                aggregated: None,
-            }
-        };
-        self.keepers.iter_mut().map(report).collect()
-    }
-}
-
-/// The label without which a metric would have the fewest series, where its labels are looked at.
-fn dearest_label(count: &Count, metric: &str, now: u64) -> Option<String> {
-    let hour = count.labels.of(metric, now)?;
-    let without = |label: &crate::count::label::LabelCount| label.without.estimate();
-    let (name, _) = hour.labels.iter().min_by(|one, other| without(one.1).total_cmp(&without(other.1)))?;
-    Some(name.to_string())
 }

@@ -4,8 +4,11 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use flagstaff_model::wire::{AggregateOrder, BudgetAct, BudgetOrder};
-use regex::RegexSet;
 use serde::Deserialize;
+
+use super::family;
+use super::kept::{Keep, Kept};
+use crate::count::batch::Names;
 
 /// A larger file is not read.
 const MOST_BYTES: u64 = 4 << 20;
@@ -47,32 +50,8 @@ pub struct Order {
     pub aggregate: Option<AggregateOrder>,
 }
 
-/// Metrics that are never refused.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Keep {
-    /// All of them: it is not known which ones rules use.
-    #[serde(default)]
-    pub all: bool,
-    /// Why all of them, for people.
-    #[serde(default)]
-    pub why: String,
-    /// By name.
-    #[serde(default)]
-    pub metrics: Vec<String>,
-    /// By expressions that the whole name matches.
-    #[serde(default)]
-    pub patterns: Vec<String>,
-}
-
-/// The same, ready to be asked.
-#[derive(Debug, Default)]
-pub struct Kept {
-    /// Where all are kept: why.
-    pub all: Option<String>,
-    metrics: HashSet<String>,
-    patterns: RegexSet,
-}
+/// Labels that say what a series is: without them there is nothing left that could be added up.
+const NEVER: [&str; 3] = ["__name__", "le", "quantile"];
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -150,27 +129,41 @@ impl Orders {
             if !ids.insert(&order.id) {
                 return Err(wrong("another one has the same id"));
             }
+            if let Some(why) = order.wrong_labels() {
+                return Err(wrong(&why));
+            }
         }
         let kept = Kept::new(&orders.keep).map_err(|why| OrderError::Pattern { path: name(), why })?;
         Ok((orders, kept))
     }
 }
 
-impl Kept {
-    fn new(keep: &Keep) -> Result<Self, String> {
-        let whole = keep.patterns.iter().map(|pattern| format!("^(?:{pattern})$"));
-        let patterns = RegexSet::new(whole).map_err(|error| error.to_string())?;
-        let all = keep.all.then(|| keep.why.clone());
-        Ok(Self { all, metrics: keep.metrics.iter().cloned().collect(), patterns })
+impl Order {
+    /// Whether it counts series of such names.
+    pub fn counts(&self, metric: &str, team: &str) -> bool {
+        self.is_of(team, |own| own == metric)
     }
 
-    /// Whether a metric is never refused: what says that targets are there, and what rules use.
-    pub fn contains(&self, metric: &str) -> bool {
-        self.all.is_some()
-            || metric == "up"
-            || metric.starts_with("scrape_")
-            || self.metrics.contains(metric)
-            || self.patterns.is_match(metric)
+    /// Whether it is for series of such names, or for another part of the same histogram.
+    pub fn is_for(&self, names: &Names) -> bool {
+        self.is_of(&names.team, |own| family::family(own) == family::family(&names.metric))
+    }
+
+    fn is_of(&self, team: &str, metric: impl Fn(&str) -> bool) -> bool {
+        self.team.as_ref().is_none_or(|own| own == team) && self.metric.as_deref().is_none_or(metric)
+    }
+
+    /// What is wrong with the labels that it aggregates away.
+    fn wrong_labels(&self) -> Option<String> {
+        let Some(aggregate) = &self.aggregate else {
+            let needed = self.act == BudgetAct::Aggregate;
+            return needed.then(|| "act aggregate needs aggregate.labels".into());
+        };
+        if aggregate.labels.is_empty() {
+            return Some("aggregate.labels names none".into());
+        }
+        let never = aggregate.labels.iter().find(|label| NEVER.contains(&label.as_str()) || label.starts_with("__"));
+        never.map(|label| format!("aggregate.labels: without `{label}` a series cannot be added up"))
     }
 }
 

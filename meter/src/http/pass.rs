@@ -11,6 +11,7 @@ use flagstaff_remote_write::body as packed;
 use super::problem::Refused;
 use super::router::App;
 use super::written;
+use crate::aggregate::Sender;
 use crate::error::Error;
 use crate::forward::{Answer, Destination};
 use crate::receive::{Kind, Passed, Written, body};
@@ -39,17 +40,17 @@ async fn passed(app: &Arc<App>, to: &Destination, request: Request) -> Result<An
     if let Ok(kind) = &kind {
         packed::check_claim(kind.encoding, &bytes, &app.limits)?;
     }
-    let (bytes, refused) = sifted(app, &kind, bytes).await;
+    let (bytes, left_out) = sifted(app, (to, &parts.headers), &kind, bytes).await;
     let Some(bytes) = bytes else {
         // Nothing is left to be sent on: the sender is told what a destination would say.
         let mut headers = HeaderMap::new();
-        written::set(&mut headers, refused);
+        written::set(&mut headers, left_out);
         return Ok(Answer { status: StatusCode::NO_CONTENT, headers, body: Bytes::new() });
     };
     let mut answer = to.send(&parts.headers, bytes.clone()).await?;
     if answer.status.is_success() {
-        // Refused is counted as written, or the sender would send it again.
-        written::add(&mut answer.headers, refused);
+        // What was left out is counted as written, or the sender would send it again.
+        written::add(&mut answer.headers, left_out);
         count(app, kind, bytes).await;
     } else if answer.status != StatusCode::TOO_MANY_REQUESTS {
         tracing::debug!(destination = to.name(), status = answer.status.as_u16(), "a destination refused a request");
@@ -58,14 +59,20 @@ async fn passed(app: &Arc<App>, to: &Destination, request: Request) -> Result<An
 }
 
 /// What goes on where budgets are kept. What cannot be read is for the destination to judge, whole.
-async fn sifted(app: &Arc<App>, kind: &Result<Kind, Error>, bytes: Bytes) -> (Option<Bytes>, Written) {
+async fn sifted(
+    app: &Arc<App>,
+    (to, headers): (&Destination, &HeaderMap),
+    kind: &Result<Kind, Error>,
+    bytes: Bytes,
+) -> (Option<Bytes>, Written) {
     let Ok(kind) = kind else { return (Some(bytes), Written::default()) };
-    if !app.receiver.budgets().may_refuse() {
+    if !app.receiver.looks_into() {
         return (Some(bytes), Written::default());
     }
-    match app.receiver.sift(kind.clone(), bytes.clone()).await {
+    let sender = Sender { destination: to.name().to_owned(), tenant: kind.tenant.clone(), headers: headers.clone() };
+    match app.receiver.sift(kind.clone(), sender, bytes.clone()).await {
         Ok(Passed { sifted: None, .. }) => (Some(bytes), Written::default()),
-        Ok(Passed { sifted: Some(left), refused }) => (left, refused),
+        Ok(Passed { sifted: Some(left), left_out }) => (left, left_out),
         Err(error) => {
             tracing::debug!(code = error.code(), "a request was not looked into: {error}");
             (Some(bytes), Written::default())

@@ -28,7 +28,7 @@ pub struct App {
     /// Reports of clock hours.
     pub hours: Arc<Hours>,
     /// Passes on.
-    pub forward: Forward,
+    pub forward: Arc<Forward>,
     /// Bytes under way.
     pub gate: Gate,
     /// Own numbers.

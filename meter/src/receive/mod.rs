@@ -9,11 +9,14 @@ use flagstaff_model::wire::BudgetReport;
 use flagstaff_remote_write::{Encoding, Limits, Request, Version, body as packed, without};
 use tokio::sync::Semaphore;
 
+use crate::aggregate::{Aggregate, Sender};
 use crate::clock::Clock;
 use crate::count::Count;
 use crate::count::batch::Batch;
 use crate::count::rule::Rule;
-use crate::enforce::{Enforce, Sifted};
+use crate::enforce::Enforce;
+use crate::enforce::kept::Kept;
+use crate::enforce::order::Orders;
 use crate::error::Error;
 use crate::metrics::Metrics;
 
@@ -24,6 +27,7 @@ const LARGE: usize = 128 << 10;
 pub struct Receiver {
     count: Mutex<Count>,
     enforce: Mutex<Enforce>,
+    aggregate: Mutex<Aggregate>,
     rule: Arc<Rule>,
     limits: Limits,
     clock: Clock,
@@ -68,17 +72,24 @@ pub struct Passed {
     /// None: all of it, as it came. Otherwise what is left of it, packed; none where nothing is.
     pub sifted: Option<Option<Bytes>>,
     /// What was left out.
-    pub refused: Written,
+    pub left_out: Written,
 }
 
 impl Receiver {
-    /// Counts into `count`, and keeps the budgets of `enforce`.
-    pub fn new(count: Count, enforce: Enforce, limits: Limits, clock: Clock, metrics: Arc<Metrics>) -> Self {
+    /// Counts into `count`, keeps the budgets of `enforce`, and adds up in `aggregate`.
+    pub fn new(
+        count: Count,
+        (enforce, aggregate): (Enforce, Aggregate),
+        limits: Limits,
+        clock: Clock,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let places = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             rule: count.rule.clone(),
             count: Mutex::new(count),
             enforce: Mutex::new(enforce),
+            aggregate: Mutex::new(aggregate),
             limits,
             clock,
             metrics,
@@ -97,19 +108,41 @@ impl Receiver {
         self.enforce.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What is aggregated, alone. Whoever needs the budgets too locks those first.
+    pub fn sums(&self) -> MutexGuard<'_, Aggregate> {
+        self.aggregate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Other budgets than before.
+    pub fn set_budgets(&self, orders: Orders, kept: Kept) {
+        let now = self.now();
+        let mut budgets = self.budgets();
+        budgets.set(orders, kept, now);
+        self.sums().replan(budgets.plan(now));
+    }
+
     /// Goes on in time.
     pub fn tick(&self) {
         let now = self.now();
         let mut count = self.lock();
         count.tick(now);
-        self.budgets().tick(&count, now);
+        let mut budgets = self.budgets();
+        if budgets.tick(&count, now) {
+            self.sums().replan(budgets.plan(now));
+        }
+    }
+
+    /// Whether requests have to be looked into before they go on.
+    pub fn looks_into(&self) -> bool {
+        self.budgets().may_act()
     }
 
     /// How each budget stands.
     pub fn standing(&self) -> Vec<BudgetReport> {
         let now = self.now();
         let count = self.lock();
-        self.budgets().report(&count, now)
+        let mut budgets = self.budgets();
+        budgets.report(&count, &self.sums(), now)
     }
 
     /// What labels mean.
@@ -124,39 +157,37 @@ impl Receiver {
 
     /// Counts one request; an error says why it was not.
     pub async fn count(self: &Arc<Self>, kind: Kind, body: Bytes) -> Result<Written, Error> {
-        self.with(kind, body, Self::count_with).await
+        self.with(body, move |this, scratch, body| this.count_with(scratch, &kind, body)).await
     }
 
-    /// What is left of a request where a budget refuses some of it, packed as it came, and what was left out.
-    pub async fn sift(self: &Arc<Self>, kind: Kind, body: Bytes) -> Result<Passed, Error> {
-        self.with(kind, body, Self::sift_with).await
+    /// What is left of a request where budgets aggregate or refuse some of it, packed as it came, and what was left out.
+    pub async fn sift(self: &Arc<Self>, kind: Kind, sender: Sender, body: Bytes) -> Result<Passed, Error> {
+        self.with(body, move |this, scratch, body| this.sift_with(scratch, (&kind, &sender), body)).await
     }
 
     /// Does something with a request that needs memory to unpack it, beside the threads that answer where it is large.
     async fn with<T: Send + 'static>(
         self: &Arc<Self>,
-        kind: Kind,
         body: Bytes,
-        act: fn(&Self, &mut Scratch, &Kind, &[u8]) -> Result<T, Error>,
+        act: impl FnOnce(&Self, &mut Scratch, &[u8]) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let _place = self.places.acquire().await.map_err(|_| Error::BodyBroken("the meter ends".into()))?;
         if body.len() < LARGE {
-            return self.with_scratch(&kind, &body, act);
+            return self.with_scratch(&body, act);
         }
         let this = self.clone();
-        let done = tokio::task::spawn_blocking(move || this.with_scratch(&kind, &body, act)).await;
+        let done = tokio::task::spawn_blocking(move || this.with_scratch(&body, act)).await;
         done.map_err(|error| Error::BodyBroken(error.to_string()))?
     }
 
     fn with_scratch<T>(
         &self,
-        kind: &Kind,
         body: &[u8],
-        act: fn(&Self, &mut Scratch, &Kind, &[u8]) -> Result<T, Error>,
+        act: impl FnOnce(&Self, &mut Scratch, &[u8]) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let scratch = || self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
         let mut mine = scratch().pop().unwrap_or_default();
-        let done = act(self, &mut mine, kind, body);
+        let done = act(self, &mut mine, body);
         // What one large request took is not kept for all those after it.
         if mine.unpacked.capacity() <= 16 * LARGE {
             scratch().push(mine);
@@ -164,25 +195,31 @@ impl Receiver {
         done
     }
 
-    fn sift_with(&self, scratch: &mut Scratch, kind: &Kind, body: &[u8]) -> Result<Passed, Error> {
+    fn sift_with(&self, scratch: &mut Scratch, (kind, sender): (&Kind, &Sender), body: &[u8]) -> Result<Passed, Error> {
         packed::open(kind.encoding, body, &self.limits, &mut scratch.unpacked)?;
         let request = Request::read(kind.version, &scratch.unpacked, &self.limits)?;
         let batch = &mut scratch.batch;
         batch.fill(&request, &self.rule, kind.tenant.as_deref())?;
-        let Sifted { places, refused } = {
+        let now = self.clock.now();
+        let (aggregated, late, refused) = {
             let count = self.lock();
-            self.budgets().sift(batch, &request, &count, self.clock.now())
+            let mut budgets = self.budgets();
+            let (aggregated, late) = self.sums().take(sender, (batch, &request), &count, now);
+            (aggregated, late, budgets.sift(batch, &request, &count, now))
         };
-        if places.is_empty() {
+        self.metrics.aggregated_samples.inc_by(aggregated.written.samples);
+        self.metrics.late_samples.inc_by(late);
+        self.metrics.refused_samples.inc_by(refused.written.samples + refused.written.histograms);
+        let out = aggregated.and(refused);
+        if out.places.is_empty() {
             return Ok(Passed::default());
         }
-        self.metrics.refused_samples.inc_by(refused.samples + refused.histograms);
         let mut left = vec![];
-        without(kind.version, &scratch.unpacked, &places, &mut left)?;
+        without(kind.version, &scratch.unpacked, &out.places, &mut left)?;
         // Where nothing is left but symbols, there is nothing to send on.
-        let is_empty = batch.series == places.len() as u64 && batch.metadata == 0;
+        let is_empty = batch.series == out.places.len() as u64 && batch.metadata == 0;
         let body = if is_empty { None } else { Some(packed::pack(kind.encoding, &left)?.into()) };
-        Ok(Passed { sifted: Some(body), refused })
+        Ok(Passed { sifted: Some(body), left_out: out.written })
     }
 
     fn count_with(&self, scratch: &mut Scratch, kind: &Kind, body: &[u8]) -> Result<Written, Error> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use flagstaff_sketch::{Distinct, Entry, Slot, slot};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::reader::{Damage, Reader, write_text};
 use crate::count::Count;
 use crate::count::batch::Names;
 use crate::count::hour::{self, Hour};
@@ -17,26 +18,6 @@ const WITHOUT_HOUR: u32 = 1;
 const ACTIVE: u16 = 1 << 15;
 /// In the place of a scope's number: everything together.
 const ALL: u32 = u32::MAX;
-
-/// Why a file cannot be read.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Damage {
-    /// It ends early: a write that was cut off, or an empty file.
-    #[error("the file ends early, after {0} bytes")]
-    Short(usize),
-    /// Something else, or another version of this program's.
-    #[error("the file is of another kind or version")]
-    Foreign,
-    /// Its checksum does not fit.
-    #[error("the file is damaged: its checksum does not fit")]
-    Checksum,
-    /// What labels mean was set otherwise.
-    #[error("the file was written under other settings of cluster, team, platform jobs or replica labels")]
-    OtherRule,
-    /// It holds what is no sketch.
-    #[error("the file is damaged: {0}")]
-    Sketch(#[from] flagstaff_sketch::SketchError),
-}
 
 /// Writes what is known.
 pub(super) fn write(count: &Count, now: u64) -> Vec<u8> {
@@ -62,11 +43,6 @@ pub(super) fn write(count: &Count, now: u64) -> Vec<u8> {
     out
 }
 
-fn write_text(out: &mut Vec<u8>, text: &str) {
-    out.extend((text.len() as u32).to_le_bytes());
-    out.extend(text.as_bytes());
-}
-
 fn write_hour(out: &mut Vec<u8>, count: &Count) {
     let hour = &count.hour;
     write_text(out, &hour.instance);
@@ -88,24 +64,7 @@ fn write_hour(out: &mut Vec<u8>, count: &Count) {
 /// Reads it into `count`, which knows nothing yet; the answer is when it was written. An error leaves nothing behind. An hour that ended
 /// meanwhile is closed with what was known of it.
 pub(super) fn read(bytes: &[u8], count: &mut Count, now: u64) -> Result<u64, Damage> {
-    let Some((content, sum)) = bytes.split_last_chunk::<8>() else { return Err(Damage::Short(bytes.len())) };
-    if content.len() < MAGIC.len() {
-        return Err(Damage::Short(bytes.len()));
-    }
-    let mut reader = Reader { bytes: content, whole: bytes.len() };
-    if reader.take::<16>()? != *MAGIC {
-        return Err(Damage::Foreign);
-    }
-    let version = u32::from_le_bytes(reader.take()?);
-    if ![VERSION, WITHOUT_HOUR].contains(&version) {
-        return Err(Damage::Foreign);
-    }
-    if xxh3_64(content) != u64::from_le_bytes(*sum) {
-        return Err(Damage::Checksum);
-    }
-    if reader.number()? != count.rule.mark() {
-        return Err(Damage::OtherRule);
-    }
+    let (mut reader, version) = Reader::checked(bytes, MAGIC, &[VERSION, WITHOUT_HOUR], &count.rule)?;
     let saved_at = reader.number()?;
     let empty = |at| Count::new(count.rule.clone(), count.bounds.clone(), at);
     let mut finished = vec![];
@@ -169,33 +128,4 @@ fn fill(mut reader: Reader<'_>, version: u32, count: &mut Count, saved_at: u64, 
         count.restore_overflow((number != ALL).then(|| scope(number)), hour, sketch);
     }
     Ok(())
-}
-
-#[derive(Clone)]
-struct Reader<'a> {
-    bytes: &'a [u8],
-    whole: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn slice(&mut self, length: usize) -> Result<&'a [u8], Damage> {
-        let (slice, rest) = self.bytes.split_at_checked(length).ok_or(Damage::Short(self.whole))?;
-        self.bytes = rest;
-        Ok(slice)
-    }
-
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], Damage> {
-        let (first, rest) = self.bytes.split_first_chunk::<N>().ok_or(Damage::Short(self.whole))?;
-        self.bytes = rest;
-        Ok(*first)
-    }
-
-    fn number(&mut self) -> Result<u64, Damage> {
-        self.take().map(u64::from_le_bytes)
-    }
-
-    fn text(&mut self) -> Result<String, Damage> {
-        let length = u32::from_le_bytes(self.take()?) as usize;
-        self.slice(length).map(|text| String::from_utf8_lossy(text).into_owned())
-    }
 }

@@ -1,6 +1,7 @@
 //! What is known is saved each minute and at the end, and read back at a start. What cannot be read is said, and everything begins anew.
 
 mod format;
+pub mod reader;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use nix::fcntl::{Flock, FlockArg};
 use tokio_util::sync::CancellationToken;
 
+use crate::aggregate::Aggregate;
 use crate::count::Count;
 use crate::count::rule::Rule;
 use crate::enforce::Enforce;
@@ -22,6 +24,8 @@ const EVERY: Duration = Duration::from_secs(60);
 const FILE: &str = "known-series";
 /// What full budgets remember.
 const BUDGETS: &str = "full-budgets.json";
+/// What is aggregated.
+const SUMS: &str = "sums";
 
 /// The folder of `--data-dir`, which nobody else uses meanwhile.
 pub struct Save {
@@ -92,6 +96,32 @@ impl Save {
         }
     }
 
+    /// Puts back what was aggregated.
+    pub fn restore_sums(&self, aggregate: &mut Aggregate, rule: &Rule) {
+        let file = self.folder.join(SUMS);
+        let read = match std::fs::read(&file) {
+            Ok(bytes) => aggregate.restore(&bytes, rule).map_err(|damage| damage.to_string()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = read {
+            tracing::error!(code = "meter.saved_damaged", "{}: {error}: sums begin anew", file.display());
+        }
+    }
+
+    /// Whether there is a copy of what is aggregated.
+    pub fn has_sums(&self) -> bool {
+        self.folder.join(SUMS).exists()
+    }
+
+    /// Keeps a copy of what is aggregated.
+    ///
+    /// # Errors
+    /// Where it is not on disk now.
+    pub fn put_sums(&self, bytes: &[u8]) -> Result<()> {
+        self.put(SUMS, bytes)
+    }
+
     /// Writes beside and puts it in its place, so that a file is whole or not there.
     pub fn write(&self, receiver: &Receiver, metrics: &Metrics) {
         let now = receiver.now();
@@ -105,6 +135,19 @@ impl Save {
                 metrics.save_failures.inc();
                 tracing::error!(code = "meter.save_failed", "what is known was not saved: {error:#}");
             }
+        }
+    }
+
+    /// At the end, when nothing is taken in any more: also what is aggregated.
+    pub fn end(&self, receiver: &Receiver, metrics: &Metrics) {
+        self.write(receiver, metrics);
+        let sums = receiver.sums();
+        if sums.is_empty() && !self.has_sums() {
+            return;
+        }
+        if let Err(error) = self.put_sums(&sums.saved(receiver.rule())) {
+            metrics.save_failures.inc();
+            tracing::error!(code = "meter.save_failed", "what is aggregated was not saved: {error:#}");
         }
     }
 
@@ -190,7 +233,7 @@ mod tests {
             assert!(back.known().is_empty() && back.scopes.is_empty(), "{damage}");
             damage
         };
-        assert_eq!(refused(&[]), format::Damage::Short(0));
+        assert_eq!(refused(&[]), reader::Damage::Short(0));
         for end in 1..bytes.len() {
             refused(&bytes[..end]);
         }
@@ -199,7 +242,7 @@ mod tests {
             bytes[place] ^= 0x10;
             refused(&bytes);
         }
-        assert_eq!(format::read(&bytes, &mut count("elsewhere"), NOW), Err(format::Damage::OtherRule));
+        assert_eq!(format::read(&bytes, &mut count("elsewhere"), NOW), Err(reader::Damage::OtherRule));
     }
 
     #[test]

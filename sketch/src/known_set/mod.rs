@@ -117,6 +117,13 @@ impl KnownSet {
         self.shards[number].find(fingerprint).is_some()
     }
 
+    /// Whether a series is in the set, and was seen within the window.
+    pub fn is_active(&self, identity: Identity) -> bool {
+        let (number, fingerprint) = split(identity);
+        let shard = &self.shards[number];
+        shard.find(fingerprint).is_some_and(|place| shard.is_active_at(place))
+    }
+
     /// A series ended (a stale marker): it is active no longer, and its place is free for the next one.
     pub fn end(&mut self, identity: Identity) -> Option<Ended> {
         let (number, fingerprint) = split(identity);

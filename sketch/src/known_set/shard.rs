@@ -72,6 +72,10 @@ impl Shard {
         }
     }
 
+    pub(super) fn is_active_at(&self, place: usize) -> bool {
+        is_active(self.words[place])
+    }
+
     #[inline]
     pub(super) fn touch(&mut self, fingerprint: u64, scope: u32, now: Slot) -> Option<Seen> {
         let place = self.find(fingerprint)?;
