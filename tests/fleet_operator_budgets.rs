@@ -8,14 +8,16 @@ use flagstaff_remote_write::Version;
 use flagstaff_tests::eventually::check;
 use flagstaff_tests::flag::{NAMESPACE, ready_spec_with};
 use flagstaff_tests::hub::Hub;
-use flagstaff_tests::{Turn, eventually};
+use flagstaff_tests::{ControlPlane, Flag, Turn, eventually};
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use kube::api::{Api, DeleteParams};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{Api, DeleteParams, Patch, PatchParams};
 use serde_json::{Value, json};
 
 use crate::meter_enforce::{Guarded, many};
 
 const SOON: Duration = Duration::from_secs(90);
+const RULES: &str = "prometheusrules.monitoring.coreos.com";
 
 /// What the ConfigMap says, put where the meter reads it; as a kubelet would, but at once.
 async fn mounted(maps: &Api<ConfigMap>, guarded: &Guarded) -> Result<Value> {
@@ -39,9 +41,56 @@ async fn until_mounted(
     .await
 }
 
+/// Changes what the operator remembers of its hub, while neither runs.
+async fn remember(flag: &Flag, change: impl FnOnce(&mut Value)) -> Result<()> {
+    let secrets: Api<Secret> = Api::namespaced(flag.client.clone(), NAMESPACE);
+    let data = secrets.get("flagstaff-hub").await?.data.context("no data")?;
+    let mut memory: Value = serde_json::from_slice(&data.get("memory.json").context("no memory")?.0)?;
+    change(&mut memory);
+    let patch = Patch::Merge(json!({"stringData": {"memory.json": memory.to_string()}}));
+    secrets.patch("flagstaff-hub", &PatchParams::default(), &patch).await?;
+    Ok(())
+}
+
+/// Rules of somebody else: one alerts by each series, one sums most labels away.
+async fn others_rules(flag: &Flag) -> Result<()> {
+    flag.apply(json!({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": RULES, "annotations": {"api-approved.kubernetes.io": "https://example.org/for-a-test"}},
+        "spec": {"group": "monitoring.coreos.com", "scope": "Namespaced",
+            "names": {"kind": "PrometheusRule", "plural": "prometheusrules"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": {"openAPIV3Schema":
+                {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}}]},
+    }))
+    .await?;
+    let rules = json!({
+        "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "shop", "namespace": "default"},
+        "spec": {"groups": [{"name": "shop", "rules": [
+            {"alert": "Restarts", "expr": "rate(restarts_total[5m]) > 0"},
+            {"alert": "Errors", "expr": "sum by (job) (rate(http_total{user!=\"\"}[5m])) > 1"},
+        ]}]},
+    });
+    eventually(SOON, "rules can be made", async || flag.apply(rules.clone()).await).await.map(drop)
+}
+
+/// Other tests share the cluster, and have rules elsewhere where there is no definition.
+async fn without_others_rules(flag: &Flag) -> Result<()> {
+    let definitions: Api<CustomResourceDefinition> = Api::all(flag.client.clone());
+    if definitions.get_opt(RULES).await?.is_some() {
+        definitions.delete(RULES, &DeleteParams::default()).await?;
+    }
+    eventually(SOON, "the definition is gone", async || check(definitions.get_opt(RULES).await?.is_none(), RULES)).await
+}
+
 #[tokio::test]
 async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> Result<()> {
     let turn = Turn::without_nodes().await?;
+    let told = from_the_hub_to_the_meter(&turn).await;
+    let removed = without_others_rules(&turn.flag).await;
+    told.and(removed)
+}
+
+async fn from_the_hub_to_the_meter(turn: &Turn<ControlPlane>) -> Result<()> {
     let flag = &turn.flag;
     let hub = Hub::start(&[], &[("FLAGSTAFF_HUB_STATUS_EVERY_SECONDS", "1")]).await?;
     let admin = hub.admin().await?;
@@ -57,7 +106,7 @@ async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> 
     let named = format!("--meter={}", guarded.meter.url());
     let operator = turn.operator_with(&[&named, "--series-seconds=1"]).await?;
     flag.raise(ready_spec_with(json!({
-        "cluster": {"name": "kept"}, "meter": {"mode": "inline"},
+        "cluster": {"name": "kept"}, "meter": {"mode": "inline"}, "rules": {"target": "configmap"},
         "hub": {"url": hub.url(), "joinTokenSecret": {"name": "budget-join"}},
     })))
     .await?;
@@ -90,12 +139,22 @@ async fn a_budget_of_the_hub_is_kept_in_the_cluster_and_ended_in_one_press() -> 
         admin.budget_until(&id, SOON, "the budget is enforced", |found| found["state"] == "enforcing").await?;
     ensure!(enforcing.to_string().contains("users_total"), "{enforcing}");
 
-    // The hub is away, and the operator begins anew: what was heard last holds.
+    // The hub is away, and the operator begins anew: what was heard last holds. That has labels go now, and rules of others are there.
     hub.kill()?;
     operator.kill()?;
+    let more_heard = json!({"labels": ["pod", "user"], "from": 1_000_000});
+    remember(flag, |memory| memory["budgets"][0]["aggregate"] = more_heard.clone()).await?;
+    others_rules(flag).await?;
     maps.delete("flagstaff-meter-budgets", &DeleteParams::default()).await?;
     operator.start_again().await?;
-    until_mounted(&maps, &guarded, "the order is there again", |budgets| budgets[0]["limit"] == 250).await?;
+    let again =
+        until_mounted(&maps, &guarded, "the order is there again", |budgets| budgets[0]["limit"] == 250).await?;
+    ensure!(again["budgets"][0]["aggregate"] == more_heard, "{again}");
+    let keep = &again["keep"];
+    ensure!(keep["needs"]["restarts_total"] == json!({"pod": "shop/Restarts", "user": "shop/Restarts"}), "{keep}");
+    ensure!(keep["needs"]["http_total"] == json!({"user": "shop/Errors"}), "{keep}");
+    ensure!(keep["spare"]["http_total"] == json!(["pod"]) && keep["spare"]["restarts_total"].is_null(), "{keep}");
+    ensure!(keep["spare"]["up"].is_null(), "rules of the template look at each target: {keep}");
     guarded.send(Version::One, &many("users_total", "user", 500..600)).await?;
     ensure!(guarded.store.value("count(users_total)").await? == 50.0);
 

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use flagstaff_crds::{ClusterObservability, DashboardsTarget, RulesTarget};
 use flagstaff_model::{Place, Problem, Reason};
-use flagstaff_template::promql::Used;
 use flagstaff_template::{Dashboard, Render, RuleFile};
 
 use crate::applyset::{self, PART_OF};
@@ -94,12 +93,14 @@ pub fn build(context: &Context, observed: &Observed, plan: &Plan) -> Result<Buil
         objects.extend(outcome.objects.iter().cloned());
         teams.push(outcome);
     }
+    let ruler = ruler_rules(observed, plan, &rules, &mut teams)?;
     if is_metered {
+        // Those in a ruler ask for this cluster by a label as well.
+        let outside = ruler.as_ref().map(|ruler| Value::Array(ruler.groups.clone()));
         let groups = rules.iter().map(|file| &file.groups).chain(teams.iter().map(|team| &team.groups));
-        objects.push(builder.budgets(&observed.budgets, groups)?);
+        objects.push(builder.budgets(&observed.budgets, groups.chain(&outside))?);
     }
     refuse_twice(&objects)?;
-    let ruler = ruler_rules(observed, plan, &rules, &mut teams)?;
     Ok(Built { resources: Resources::prepared(objects), agents, teams, ruler })
 }
 
@@ -254,11 +255,9 @@ impl<'a> Builder<'a> {
 
     /// What the meter is told of budgets.
     fn budgets<'r>(&self, budgets: &Budgets, groups: impl Iterator<Item = &'r Value>) -> Result<Desired, Refusal> {
-        let mut ours = Used::default();
-        groups.for_each(|groups| ours.add(budget::used(groups)));
         let labels = json!({"app.kubernetes.io/name": METER, "app.kubernetes.io/component": "meter"});
         // It goes with the meter, after the agents that send through it.
-        let body = json!({"annotations": {"flagstaff.dev/removed-after": "agents"}, "data": budgets.data(ours)});
+        let body = json!({"annotations": {"flagstaff.dev/removed-after": "agents"}, "data": budgets.data(groups)});
         self.config_map(budget::CONFIG_MAP, labels, body)
     }
 

@@ -21,6 +21,7 @@ pub mod pass;
 pub mod prune;
 pub mod report;
 pub mod resources;
+pub mod rule_use;
 pub mod run;
 pub mod scale;
 pub mod secret;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use flagstaff_model::Place;
-use flagstaff_template::promql::{check, check_templated, metrics, pin_namespace, used, variables};
+use flagstaff_template::promql::{check, check_templated, metrics, needs, pin_namespace, used, variables};
 use flagstaff_template::{dashboard_metrics, rule_metrics};
 use proptest::prelude::*;
 use serde_json::json;
@@ -48,6 +48,7 @@ fn fault_25_the_largest_query_allowed_parses_on_a_small_stack() {
         for expr in [nested, chain, sum, minus] {
             assert_eq!(code(&expr), "fine", "{}", &expr[..20]);
             assert!(pin_namespace(&expr, "own", &place()).unwrap().contains("namespace=\"own\""));
+            assert!(needs(&expr).contains("a", "pod"));
         }
     });
     small.unwrap().join().unwrap();
@@ -235,12 +236,12 @@ fn any_query() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn any_text_is_checked_without_panic(expr in any::<String>()) {
-        let _ = (check(&expr, &place()), check_templated(&expr, &place()), used(&expr), pinned(&expr));
+        let _ = (check(&expr, &place()), check_templated(&expr, &place()), needs(&expr), pinned(&expr));
     }
 
     #[test]
     fn anything_like_a_query_is_checked_without_panic(expr in "[a-z(){}\\[\\]\"'`\\\\$#,=~!<>0-9 .:@|*+-]{0,60}") {
-        let _ = (check(&expr, &place()), check_templated(&expr, &place()), used(&expr), pinned(&expr));
+        let _ = (check(&expr, &place()), check_templated(&expr, &place()), needs(&expr), pinned(&expr));
     }
 
     #[test]

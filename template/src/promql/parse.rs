@@ -105,22 +105,21 @@ pub(super) fn selectors(expr: &Expr, found: &mut dyn FnMut(&VectorSelector)) {
 /// Calls `found` for an expression and everything in it.
 fn visit(expr: &Expr, found: &mut dyn FnMut(&Expr)) {
     found(expr);
+    operands(expr).into_iter().for_each(|operand| visit(operand, found));
+}
+
+/// The expressions that an expression is directly made of.
+pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
     match expr {
         Expr::Aggregate(aggregate) => {
-            visit(&aggregate.expr, found);
-            if let Some(parameter) = &aggregate.param {
-                visit(parameter, found);
-            }
+            [Some(&*aggregate.expr), aggregate.param.as_deref()].into_iter().flatten().collect()
         }
-        Expr::Unary(unary) => visit(&unary.expr, found),
-        Expr::Binary(binary) => {
-            visit(&binary.lhs, found);
-            visit(&binary.rhs, found);
-        }
-        Expr::Paren(paren) => visit(&paren.expr, found),
-        Expr::Subquery(subquery) => visit(&subquery.expr, found),
-        Expr::Call(call) => call.args.args.iter().for_each(|argument| visit(argument, found)),
-        Expr::VectorSelector(_) | Expr::MatrixSelector(_) => {}
-        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => {}
+        Expr::Unary(unary) => vec![&*unary.expr],
+        Expr::Binary(binary) => vec![&*binary.lhs, &*binary.rhs],
+        Expr::Paren(paren) => vec![&*paren.expr],
+        Expr::Subquery(subquery) => vec![&*subquery.expr],
+        Expr::Call(call) => call.args.args.iter().map(|argument| &**argument).collect(),
+        Expr::VectorSelector(_) | Expr::MatrixSelector(_) => vec![],
+        Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::Extension(_) => vec![],
     }
 }

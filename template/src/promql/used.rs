@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use flagstaff_model::{Place, Problem};
 use promql_parser::label::{MatchOp, Matcher};
-use promql_parser::parser::Expr;
 use promql_parser::parser::token::T_EQL_REGEX;
+use promql_parser::parser::{Expr, VectorSelector};
 
 use super::parse::{parse, selectors};
 use super::scan::{Piece, pieces};
 use super::variables::{PLACEHOLDER, parse_templated};
 
-const METRIC_NAME: &str = "__name__";
+pub(super) const METRIC_NAME: &str = "__name__";
 
 /// The metrics that queries use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +35,16 @@ impl Used {
             Matcher::new_matcher(T_EQL_REGEX, METRIC_NAME.into(), pattern.clone()).map_or(true, |m| m.is_match(metric))
         };
         self.any || self.names.contains(metric) || self.words.contains(metric) || self.patterns.iter().any(matches)
+    }
+
+    /// Those of these metrics that a pattern matches. A pattern that is no regular expression here matches every name.
+    pub fn matched<'a>(&self, metrics: impl IntoIterator<Item = &'a String>) -> BTreeSet<&'a str> {
+        let matcher = |pattern: &String| Matcher::new_matcher(T_EQL_REGEX, METRIC_NAME.into(), pattern.clone());
+        let matchers: Vec<_> = self.patterns.iter().map(matcher).collect();
+        let is_matched = |metric: &&str| {
+            matchers.iter().any(|matcher| matcher.as_ref().map_or(true, |matcher| matcher.is_match(metric)))
+        };
+        metrics.into_iter().map(String::as_str).filter(is_matched).collect()
     }
 
     /// Adds what another query uses.
@@ -77,27 +87,31 @@ pub fn used(expr: &str) -> Used {
 
 fn of(expr: &Expr) -> Used {
     let mut used = Used::default();
-    selectors(expr, &mut |selector| {
-        let named: Vec<&Matcher> = selector.matchers.matchers.iter().filter(|m| m.name == METRIC_NAME).collect();
-        if let Some(name) = &selector.name {
-            add_name(&mut used, name);
-        }
-        let mut known = selector.name.is_some();
-        for matcher in named {
-            match &matcher.op {
-                MatchOp::Equal => {
-                    add_name(&mut used, &matcher.value);
-                    known = true;
-                }
-                MatchOp::Re(_) => {
-                    add_pattern(&mut used, &matcher.value);
-                    known = true;
-                }
-                MatchOp::NotEqual | MatchOp::NotRe(_) => {}
+    selectors(expr, &mut |selector| used.add(of_selector(selector)));
+    used
+}
+
+/// What a selector uses.
+pub(super) fn of_selector(selector: &VectorSelector) -> Used {
+    let mut used = Used::default();
+    if let Some(name) = &selector.name {
+        add_name(&mut used, name);
+    }
+    let mut known = selector.name.is_some();
+    for matcher in selector.matchers.matchers.iter().filter(|matcher| matcher.name == METRIC_NAME) {
+        match &matcher.op {
+            MatchOp::Equal => {
+                add_name(&mut used, &matcher.value);
+                known = true;
             }
+            MatchOp::Re(_) => {
+                add_pattern(&mut used, &matcher.value);
+                known = true;
+            }
+            MatchOp::NotEqual | MatchOp::NotRe(_) => {}
         }
-        used.any |= !known;
-    });
+    }
+    used.any |= !known;
     used
 }
 
