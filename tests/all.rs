@@ -72,6 +72,7 @@ mod harness_fake_cluster;
 mod harness_node;
 mod harness_stores;
 mod harness_up;
+mod meter_aggregate;
 mod meter_conformance;
 mod meter_door;
 mod meter_enforce;

@@ -44,6 +44,7 @@ pub async fn run(settings: Settings) -> Result<()> {
         Some(save) => {
             save.restore_budgets(&mut enforce, &count.rule);
             save.restore_sums(&mut aggregate, &count.rule);
+            enforce.go_on(aggregate.begun());
         }
         None => enforce.forbid_sums("sums have to outlive the meter: set --data-dir"),
     }

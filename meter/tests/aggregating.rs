@@ -246,6 +246,27 @@ fn other_labels_than_before_make_another_sum_and_lose_nothing() {
 }
 
 #[test]
+fn what_had_begun_goes_on_after_a_kill_also_where_there_are_fewer_series_by_then() {
+    let mut meter = Meter::keeping(&BY_POD.replace("from: 0", "from: 3"));
+    let send = |meter: &mut Meter, pods: usize, value: f64| {
+        meter.pass_time(15);
+        let all: Vec<Series> = (0..pods).map(|pod| counter("http_total", pod, 0, value, meter.now)).collect();
+        meter.send(&all).len()
+    };
+    assert_eq!(send(&mut meter, 2, 1.0), 2);
+    assert_eq!(send(&mut meter, 4, 2.0), 4);
+    assert_eq!(send(&mut meter, 4, 4.0), 4, "measured from here");
+    assert_eq!(send(&mut meter, 4, 5.0), 0);
+    meter.flush();
+    meter.pass_time(600);
+    meter.crash();
+    assert_eq!(meter.report().state, BudgetActing::Aggregating);
+    assert_eq!(send(&mut meter, 4, 9.0), 0);
+    meter.flush();
+    assert_eq!(meter.stored.increase(&[("flagstaff_meter", "")]), 4.0 * 5.0);
+}
+
+#[test]
 fn a_lost_copy_is_a_new_sum_and_never_a_spike() {
     let mut meter = Meter::keeping(BY_POD);
     for value in [1000.0, 1005.0] {

@@ -49,6 +49,10 @@ fn a_sum_over_a_rate_needs_what_it_names_and_everything_else_needs_all() {
         ("sum by (a) (rate(m[5m])) / sum by (b) (rate(m[1h]))", "m{a,b}"),
         ("sum(rate(m[5m])) and on () m > 5", "m{*}"),
         ("m or sum(rate(m[5m]))", "m{*}"),
+        ("sum by (a) (rate(m[3m]))", "m{a}"),
+        // Too short for sums that come once a minute.
+        ("sum by (a) (rate(m[2m]))", "m{*}"),
+        ("sum(increase(m[179s]))", "m{*}"),
         // Not a sum over a rate.
         ("m", "m{*}"),
         ("rate(m[5m])", "m{*}"),

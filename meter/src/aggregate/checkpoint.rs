@@ -26,6 +26,11 @@ impl Aggregate {
         out.extend(VERSION.to_le_bytes());
         out.extend(rule.mark().to_le_bytes());
         write_text(&mut out, &self.instance);
+        write_count(&mut out, self.begun.len());
+        for (order, since) in &self.begun {
+            write_text(&mut out, order);
+            out.extend(since.to_le_bytes());
+        }
         write_count(&mut out, self.routes.len());
         for route in &self.routes {
             write_text(&mut out, &route.destination);
@@ -58,6 +63,9 @@ impl Aggregate {
         let (mut reader, _) = Reader::checked(bytes, MAGIC, &[VERSION], rule)?;
         let mut found = Self::new(self.most_inputs, self.window_seconds);
         found.instance = reader.text()?;
+        for _ in 0..reader.number()? {
+            found.begun.insert(reader.text()?, reader.number()?);
+        }
         for _ in 0..reader.number()? {
             let destination = reader.text()?;
             let [has_tenant] = reader.take()?;

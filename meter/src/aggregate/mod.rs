@@ -12,7 +12,7 @@ pub mod output;
 pub mod plan;
 mod report;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use axum::http::HeaderMap;
 use flagstaff_remote_write::Request;
@@ -58,6 +58,8 @@ pub struct Aggregate {
     most_inputs: usize,
     /// None before budgets were read.
     plan: Option<Plan>,
+    /// Since when is aggregated, by the order's id.
+    begun: BTreeMap<String, u64>,
     counters: Counters,
     decisions: HashMap<u64, Decision>,
     routes: Vec<Route>,
@@ -77,6 +79,7 @@ impl Aggregate {
             window_seconds,
             most_inputs,
             plan: None,
+            begun: BTreeMap::new(),
             counters: Counters::default(),
             decisions: HashMap::new(),
             routes: vec![],
@@ -90,6 +93,11 @@ impl Aggregate {
     /// Whether requests are looked into.
     pub fn takes(&self) -> bool {
         self.plan.as_ref().is_some_and(|plan| !plan.orders.is_empty())
+    }
+
+    /// Since when is aggregated, by the order's id, in seconds since 1970.
+    pub fn begun(&self) -> &BTreeMap<String, u64> {
+        &self.begun
     }
 
     /// Whether there is anything to keep.
@@ -134,6 +142,7 @@ impl Aggregate {
                 output.closing = true;
             }
         }
+        plan.begun.clone_into(&mut self.begun);
         self.plan = Some(plan);
     }
 

@@ -1,5 +1,6 @@
 //! Which labels of which metrics are aggregated away: what budgets ask for, without what rules need.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::count::batch::Names;
@@ -12,6 +13,8 @@ use crate::enforce::order::Order;
 pub struct Plan {
     /// Orders that have begun to aggregate.
     pub orders: Vec<Arc<Order>>,
+    /// Since when, by the order's id, in seconds since 1970.
+    pub begun: BTreeMap<String, u64>,
     /// What rules need.
     pub kept: Arc<Kept>,
 }
@@ -27,7 +30,7 @@ pub struct Wanted {
 
 impl PartialEq for Plan {
     fn eq(&self, other: &Self) -> bool {
-        self.orders == other.orders && Arc::ptr_eq(&self.kept, &other.kept)
+        self.orders == other.orders && self.begun == other.begun && Arc::ptr_eq(&self.kept, &other.kept)
     }
 }
 

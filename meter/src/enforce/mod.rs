@@ -11,7 +11,7 @@ mod save;
 mod sifted;
 mod together;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use flagstaff_model::wire::BudgetActing;
@@ -68,8 +68,8 @@ pub struct Enforce {
     looked_at: u64,
     /// What full budgets remembered before a restart.
     remembered: HashMap<String, Full>,
-    /// Since when was aggregated before a restart.
-    aggregated: HashMap<String, u64>,
+    /// Since when was aggregated before a restart, by the order's id.
+    aggregated: BTreeMap<String, u64>,
 }
 
 impl Enforce {
@@ -92,8 +92,13 @@ impl Enforce {
             admitted: HashSet::new(),
             looked_at: 0,
             remembered: HashMap::new(),
-            aggregated: HashMap::new(),
+            aggregated: BTreeMap::new(),
         }
+    }
+
+    /// What was aggregated before a restart goes on. It is kept with the sums: a sum that was sent is never followed by its series.
+    pub fn go_on(&mut self, begun: &BTreeMap<String, u64>) {
+        begun.clone_into(&mut self.aggregated);
     }
 
     /// Nothing can be aggregated, and why.
@@ -184,8 +189,9 @@ impl Enforce {
             return Plan::default();
         }
         let Some((kept, _)) = self.needed.as_ref().filter(|(_, until)| now < *until) else { return Plan::default() };
-        let begun = self.keepers.iter().filter(|keeper| keeper.aggregates_since.is_some());
-        Plan { orders: begun.map(|keeper| Arc::new(keeper.order.clone())).collect(), kept: kept.clone() }
+        let begun = self.keepers.iter().filter_map(|keeper| Some((&keeper.order, keeper.aggregates_since?)));
+        let orders: Vec<_> = begun.clone().map(|(order, _)| Arc::new(order.clone())).collect();
+        Plan { orders, begun: begun.map(|(order, since)| (order.id.clone(), since)).collect(), kept: kept.clone() }
     }
 
     /// Why nothing can be aggregated, if so.

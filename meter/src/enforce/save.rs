@@ -14,9 +14,6 @@ pub struct Saved {
     /// Of the rule that keys of groups follow: under another one it says nothing.
     mark: u64,
     budgets: HashMap<String, Full>,
-    /// Since when labels are aggregated away, in seconds since 1970.
-    #[serde(default)]
-    aggregated: HashMap<String, u64>,
 }
 
 impl Enforce {
@@ -24,15 +21,13 @@ impl Enforce {
     pub fn saved(&self, rule: &Rule) -> Saved {
         let mut budgets = self.remembered.clone();
         budgets.extend(self.keepers.iter().filter_map(|one| Some((one.order.id.clone(), one.full.clone()?))));
-        let mut aggregated = self.aggregated.clone();
-        aggregated.extend(self.keepers.iter().filter_map(|one| Some((one.order.id.clone(), one.aggregates_since?))));
-        Saved { mark: rule.mark(), budgets, aggregated }
+        Saved { mark: rule.mark(), budgets }
     }
 
     /// Puts back what was saved; it holds from when the budgets are known again.
     pub fn restore(&mut self, saved: Saved, rule: &Rule) {
         if saved.mark == rule.mark() {
-            (self.remembered, self.aggregated) = (saved.budgets, saved.aggregated);
+            self.remembered = saved.budgets;
         }
     }
 }

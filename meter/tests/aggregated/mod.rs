@@ -217,7 +217,9 @@ impl Meter {
         if !self.disk.is_empty() {
             self.sums.restore(&self.disk.clone(), &self.count.rule).expect("the copy");
         }
-        self.sums.replan(self.enforce.plan(self.now));
+        self.enforce = Enforce::new(Mode::Inline, Some(self.now), self.now);
+        self.enforce.go_on(self.sums.begun());
+        self.set(&self.budgets.clone());
     }
 
     /// The same with another disk.

@@ -1,6 +1,7 @@
 //! Which labels of which metric a query needs, so that the others may be summed away before they are stored; in doubt all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use flagstaff_model::Place;
 use promql_parser::label::{MatchOp, Matcher};
@@ -11,6 +12,9 @@ use super::used::{METRIC_NAME, Used, of_selector, used};
 
 /// What sums carry that a meter sends in place of series. Whoever asks for it tells sums from series, and so sees any label go.
 const SUMMED: &str = "flagstaff_meter";
+
+/// Sums come once a minute, and a rate needs some of them: over less it would be another one, or none.
+const SHORTEST_RANGE: Duration = Duration::from_secs(180);
 
 /// The labels of a metric that queries need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +55,7 @@ impl Needs {
 
 /// What a query needs.
 ///
-/// `sum` and `sum by (…)` directly over `rate` or `increase` of a metric with a name need the labels they group by and those in its
+/// `sum` and `sum by (…)` directly over `rate` or `increase` of a metric with a name, over three minutes or more, need the labels they group by and those in its
 /// matchers: their value stays the same when counters that differ in other labels only are summed before. Everything else needs
 /// all labels. Of a query that cannot be parsed every word is a metric whose labels are all needed.
 pub fn needs(expr: &str) -> Needs {
@@ -91,7 +95,8 @@ fn summed(aggregate: &AggregateExpr) -> Option<(&str, BTreeSet<String>)> {
     let Expr::MatrixSelector(selector) = bare(range) else { return None };
     let (metric, matchers) = named(&selector.vs)?;
     let labels: BTreeSet<String> = matchers.map(|matcher| &matcher.name).chain(grouped).cloned().collect();
-    (is_rate && !labels.contains(SUMMED)).then_some((metric, labels))
+    let is_long = selector.range >= SHORTEST_RANGE;
+    (is_rate && is_long && !labels.contains(SUMMED)).then_some((metric, labels))
 }
 
 /// An expression without the parentheses around it.

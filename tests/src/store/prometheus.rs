@@ -184,6 +184,13 @@ impl Prometheus {
         all.into_iter().map(|many| many.values.iter().map(|value| sample(&many.metric, value)).collect()).collect()
     }
 
+    /// Every sample of `back`, as it is stored: series by their labels, with times in seconds since 1970 and values.
+    pub async fn stored(&self, selector: &str, back: Duration) -> Result<Vec<Vec<Sample>>> {
+        let query = format!("{selector}[{}s]", back.as_secs());
+        let all: Vec<Many> = results(self.data("query", &[("query", &query)]).await?)?;
+        all.into_iter().map(|many| many.values.iter().map(|value| sample(&many.metric, value)).collect()).collect()
+    }
+
     /// Rule groups as its API tells them.
     pub async fn rules(&self) -> Result<Vec<Value>> {
         list(self.data("rules", &[]).await?, "groups")
