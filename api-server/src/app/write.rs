@@ -13,7 +13,7 @@ pub enum Written<T> {
     /// It is done.
     Done(T),
     /// It was tried, and nothing was changed.
-    Tried(Tried),
+    Tried(Box<Tried>),
 }
 
 /// What a write would do.
@@ -48,7 +48,7 @@ pub async fn finish<T>(
 
 /// The answer to a write that was only tried.
 pub fn tried<T>(effect: impl Into<String>) -> Written<T> {
-    Written::Tried(Tried { dry_run: true, effect: effect.into(), would_refuse: None, would_aggregate: None })
+    Written::Tried(Box::new(Tried { dry_run: true, effect: effect.into(), would_refuse: None, would_aggregate: None }))
 }
 
 impl<T> Written<T> {
