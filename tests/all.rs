@@ -45,6 +45,7 @@ mod fleet_access;
 mod fleet_audit;
 mod fleet_backup;
 mod fleet_budgets;
+mod fleet_budgets_aggregate;
 mod fleet_budgets_orders;
 mod fleet_cli;
 mod fleet_console_files;

@@ -6,81 +6,12 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use flagstaff_tests::answering::{Answering, Told};
 use flagstaff_tests::eventually::check;
-use flagstaff_tests::hub::{Answer, Cluster, Counted, Person, hour};
+use flagstaff_tests::hub::{Answer, Cluster, Counted, Metered, Person, hour};
 use flagstaff_tests::{Hub, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const LIMIT: Duration = Duration::from_secs(40);
-
-/// A cluster whose meter reports on one hour, again and again.
-struct Metered {
-    cluster: Cluster,
-    id: String,
-    hour: i64,
-    revision: u64,
-    seen: Value,
-}
-
-impl Metered {
-    async fn join(hub: &Hub, admin: &Person<'_>, name: &str, region: &str) -> Result<Self> {
-        let token = admin.join_token(json!({})).await?;
-        let mut cluster = Cluster::new(name);
-        cluster.region = region.to_owned();
-        let joined = cluster.enroll(hub, token["token"].as_str().context("a token")?).await?.good()?;
-        cluster.report_healthy(hub).await?;
-        let seen = cluster.desired(hub, &Value::Null, 0).await?.good()?;
-        Ok(Self { id: text(&joined, "cluster_id")?, cluster, hour: hour(0), revision: 0, seen })
-    }
-
-    /// Its meter counts so many series of the team `shop`, and says this of budgets.
-    async fn counts(&mut self, hub: &Hub, active: f64, budgets: &[Value]) -> Result<()> {
-        self.revision += 1;
-        let mut counted = Counted::in_hour(self.hour).revision(self.revision).scope("http", "shop", "web", active);
-        for budget in budgets {
-            counted = counted.budget(budget.clone());
-        }
-        ensure!(self.cluster.is_kept(hub, &counted).await?, "the report was not kept");
-        Ok(())
-    }
-
-    /// What is desired of it now: the newest answer that there is within a moment.
-    async fn orders(&mut self, hub: &Hub) -> Result<Value> {
-        let answer = self.cluster.desired(hub, &self.seen, 0).await?;
-        if answer.status != 304 {
-            self.seen = answer.good()?;
-        }
-        Ok(self.seen["budgets"].clone())
-    }
-
-    /// Holds its question until there are other orders. What joining brought may come before.
-    async fn next_orders(&mut self, hub: &Hub) -> Result<()> {
-        let before = self.seen["budgets"].clone();
-        for _ in 0..4 {
-            let answer = self.cluster.desired(hub, &self.seen, 25).await?;
-            ensure!(answer.status != 304, "held for 25 s, and no other orders than {before}");
-            self.seen = answer.good()?;
-            if self.seen["budgets"] != before {
-                return Ok(());
-            }
-        }
-        anyhow::bail!("other answers and no other orders: {}", self.seen)
-    }
-
-    /// Its limit of the only budget that there is.
-    async fn limit(&mut self, hub: &Hub) -> Result<u64> {
-        let orders = self.orders(hub).await?;
-        orders[0]["limit"].as_u64().with_context(|| format!("no limit in {orders}"))
-    }
-
-    fn falls_silent(&self, hub: &Hub) -> Result<()> {
-        hub.sql(&format!(
-            "UPDATE series_report SET received_at = received_at - interval '1 hour' WHERE cluster_id = '{}'",
-            self.id
-        ))?;
-        Ok(())
-    }
-}
 
 fn text(value: &Value, name: &str) -> Result<String> {
     Ok(value[name].as_str().with_context(|| format!("no {name} in {value}"))?.to_owned())
@@ -88,15 +19,6 @@ fn text(value: &Value, name: &str) -> Result<String> {
 
 async fn until(admin: &Person<'_>, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Result<Value> {
     admin.budget_until(id, LIMIT, what, holds).await
-}
-
-/// Waits until the hub has looked twice from now on: the second look began after now.
-async fn two_looks(admin: &Person<'_>, id: &str) -> Result<()> {
-    for _ in 0..2 {
-        let last = admin.budget(id).await?["looked_at"].clone();
-        until(admin, id, "a look", |found| found["looked_at"] != last).await?;
-    }
-    Ok(())
 }
 
 fn refusing(id: &str, state: &str, series: f64) -> Value {
@@ -142,7 +64,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     // A look that finds what is there is no news to anybody, nor is a little more.
     let before = (one.seen["generation"].clone(), two.seen["generation"].clone());
     one.counts(&hub, 305.0, &[]).await?;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     assert_eq!(one.cluster.desired(&hub, &one.seen, 0).await?.status, 304);
     assert_eq!(two.cluster.desired(&hub, &two.seen, 0).await?.status, 304);
 
@@ -165,7 +87,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     one.falls_silent(&hub)?;
     two.counts(&hub, 400.0, &[]).await?;
     let free = 1000 - kept;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     let limits = (one.limit(&hub).await?, two.limit(&hub).await?);
     ensure!(limits.0 == kept && limits.1 <= free && limits.1 + 1 >= free, "{limits:?} with {free} left");
     one.counts(&hub, 300.0, &[]).await?;
@@ -179,7 +101,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     // A meter of before says nothing of budgets, one of tomorrow a word that is not known, another one that it cannot: no harm.
     let strange = json!({"id": id, "limit": 735, "active": 300.0, "state": "melting", "since": "2026-11-22T10:00:00Z"});
     one.counts(&hub, 300.0, &[strange, json!({"id": "b-unknown", "state": "refusing"})]).await?;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     let found = admin.budget(&id).await?;
     assert_eq!(
         (&found["state"], &found["orders"][0]["state"], &found["orders"][1]["state"]),
@@ -196,7 +118,7 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     );
     // Of a budget that is not for it a cluster may say what it likes.
     elsewhere.counts(&hub, 5.0, &[refusing(&id, "refusing", 9.0)]).await?;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     assert_eq!(admin.budget(&id).await?["state"], "ok");
 
     // One refuses: it is told once, with who, how many and what.
@@ -222,13 +144,13 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     );
     // A meter that alternates makes no flapping state, until nobody refused for ten minutes.
     one.counts(&hub, 300.0, &[refusing(&id, "watching", 1240.0)]).await?;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     let found = admin.budget(&id).await?;
     assert_eq!((&found["state"], &found["refusing"]), (&json!("enforcing"), &Value::Null));
     one.counts(&hub, 300.0, &[refusing(&id, "refusing", 1300.0)]).await?;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     one.counts(&hub, 300.0, &[refusing(&id, "watching", 1300.0)]).await?;
-    two_looks(&admin, &id).await?;
+    admin.two_looks(&id, LIMIT).await?;
     hub.sql(&format!("UPDATE budget SET refused_at = refused_at - interval '10 minutes' WHERE id = '{id}'"))?;
     until(&admin, &id, "it is over", |found| found["state"] == "ok").await?;
 
@@ -273,19 +195,13 @@ async fn orders_reach_the_clusters_add_up_and_are_taken_back_in_one_press() -> R
     assert_eq!(entry.context("no entry of the release")?["reason"], "the shop needs them");
 
     // Removed, it takes its orders along; a report on it is let go.
-    let again = change(&admin, &released, &draft).await?.good()?;
+    let again = admin.change_budget(&released, &draft).await?.good()?;
     assert_eq!(one.limit(&hub).await?, 735);
     let etag = text(&again, "etag")?;
     let gone = admin.request(Method::DELETE, &format!("/api/v1/budgets/{id}")).header("if-match", etag);
     assert_eq!(Answer::of(gone.json(&json!({"reason": "it was a try"}))).await?.status, 204);
     assert_eq!(one.orders(&hub).await?, json!([]));
     one.counts(&hub, 300.0, &[refusing(&id, "refusing", 1.0)]).await
-}
-
-/// Changes one that is as it was answered.
-async fn change(admin: &Person<'_>, budget: &Value, draft: &Value) -> Result<Answer> {
-    let path = format!("/api/v1/budgets/{}", text(budget, "id")?);
-    Answer::of(admin.request(Method::PUT, &path).header("if-match", text(budget, "etag")?).json(draft)).await
 }
 
 #[tokio::test]
@@ -351,10 +267,10 @@ async fn to_refuse_needs_a_hard_limit_a_word_when_it_is_reached_and_says_what_it
     let watching = make(json!({"act": "watch", "confirmed": true})).await?.good()?;
     assert_eq!((&watching["state"], &watching["act"]), (&json!("over"), &json!("watch")));
     assert_eq!(one.orders(hub).await?, json!([]));
-    assert_eq!(change(&admin, &watching, &draft(json!({}))).await?.refusal()?, (409, "confirm_over".into()));
-    let tried = change(&admin, &watching, &draft(json!({"dry_run": true}))).await?.good()?;
+    assert_eq!(admin.change_budget(&watching, &draft(json!({}))).await?.refusal()?, (409, "confirm_over".into()));
+    let tried = admin.change_budget(&watching, &draft(json!({"dry_run": true}))).await?.good()?;
     assert_eq!(tried["would_refuse"]["series_at_most"], 62);
-    let refuses = change(&admin, &watching, &draft(json!({"confirmed": true}))).await?.good()?;
+    let refuses = admin.change_budget(&watching, &draft(json!({"confirmed": true}))).await?.good()?;
     assert_eq!((&refuses["state"], &refuses["act"]), (&json!("over"), &json!("refuse")));
     assert_eq!(one.limit(hub).await?, 1000, "its share of a limit that is reached is all of it");
     let desired = waiting.desired(hub, &Value::Null, 0).await?.good()?;
@@ -373,7 +289,7 @@ async fn to_refuse_needs_a_hard_limit_a_word_when_it_is_reached_and_says_what_it
         ensure!(answer.text.contains(place), "no {place} in {}", answer.text);
     }
     // Switched back by a change like any other, its orders go, too.
-    change(&admin, &refuses, &draft(json!({"act": "watch", "confirmed": true}))).await?.good()?;
+    admin.change_budget(&refuses, &draft(json!({"act": "watch", "confirmed": true}))).await?.good()?;
     assert_eq!(one.orders(hub).await?, json!([]));
     Ok(())
 }

@@ -89,7 +89,11 @@ async fn a_person_signs_in_looks_and_acts_and_signs_out() -> Result<()> {
         ensure!(said(&budgets).contains(part), "no {part} in\n{}", said(&budgets));
     }
     let watches = run(home, "", &[], &["budgets", "release", "cli-budget", "--reason", "x"])?;
-    ensure!(complained(&watches).contains("refuses nothing: it only watches"), "{}", complained(&watches));
+    ensure!(
+        complained(&watches).contains("refuses and aggregates nothing: it only watches"),
+        "{}",
+        complained(&watches)
+    );
     let refuses = json!({"name": "cli-refuses", "scope": {"team": "cli"}, "soft_series": 1, "hard_series": 2, "act": "refuse", "reason": "a share"});
     admin.post("/api/v1/budgets", &refuses).await?.good()?;
     let budgets = run(home, "", &[], &["budgets"])?;
@@ -101,6 +105,20 @@ async fn a_person_signs_in_looks_and_acts_and_signs_out() -> Result<()> {
     ensure!(said(&tried).contains("would refuse no series any more"), "{}{}", said(&tried), complained(&tried));
     let released = run(home, "", &[], &["budgets", "release", "cli-refuses", "--reason", "a try"])?;
     ensure!(said(&released).contains("refuses no series any more"), "{}{}", said(&released), complained(&released));
+    let set = |more: &[&str]| run(home, "", &[], &[&["budgets", "set", "cli-refuses", "--act"], more].concat());
+    let wrong = set(&["aggregate", "--aggregate-labels", "pod,le", "--reason", "a try"])?;
+    ensure!(complained(&wrong).contains("aggregate_labels[1]: the label le has to stay"), "{}", complained(&wrong));
+    let tried = set(&["aggregate", "--aggregate-labels", "pod", "--dry-run"])?;
+    ensure!(
+        said(&tried).contains("would be changed") && said(&tried).contains("Nothing would be refused"),
+        "{}",
+        complained(&tried)
+    );
+    let done = set(&["refuse", "--aggregate-labels", "pod,instance", "--confirmed", "--reason", "a try"])?;
+    let does = "aggregates pod, instance away from its soft limit on, and refuses new series past its hard limit";
+    ensure!(said(&done).contains(does), "{}{}", said(&done), complained(&done));
+    let budgets = run(home, "", &[], &["budgets"])?;
+    ensure!(said(&budgets).contains("pod,instance"), "{}", said(&budgets));
     let unknown = run(home, "", &[], &["cluster", "cli-sho"])?;
     ensure!(complained(&unknown).contains("did you mean cli-shop?"), "{}", complained(&unknown));
 
@@ -108,6 +126,16 @@ async fn a_person_signs_in_looks_and_acts_and_signs_out() -> Result<()> {
     ensure!(said(&tried).contains("would be accepted"), "{}{}", said(&tried), complained(&tried));
     let accepted = run(home, "", &[], &["cluster", "cli-shop", "--accept", "--reason", "asked for by Bo"])?;
     ensure!(accepted.status.success(), "{}", complained(&accepted));
+    // Now that it is accepted it has a part of the budget, too.
+    let done = set(&["refuse", "--aggregate-labels", "pod,instance", "--reason", "it was accepted"])?;
+    ensure!(done.status.success(), "{}", complained(&done));
+    let shown = run(home, "", &[], &["budgets", "show", "cli-refuses"])?;
+    for part in [does, "CLUSTER", "FROM", "cli-shop"] {
+        ensure!(said(&shown).contains(part), "no {part} in\n{}{}", said(&shown), complained(&shown));
+    }
+    let released = run(home, "", &[], &["budgets", "release", "cli-refuses", "--reason", "a try"])?;
+    let ended = "refuses no series and aggregates no labels (pod, instance) away any more";
+    ensure!(said(&released).contains(ended), "{}{}", said(&released), complained(&released));
     let shown = run(home, "", &[], &["cluster", "cli-shop"])?;
     for part in ["healthy", "Ready=True", "asked for by Bo", "2 of 2 ready", &cluster.uid] {
         ensure!(said(&shown).contains(part), "no {part} in\n{}", said(&shown));

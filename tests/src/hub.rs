@@ -3,6 +3,7 @@
 mod cluster;
 mod follower;
 mod joined;
+mod metered;
 mod person;
 mod series;
 mod sql;
@@ -24,6 +25,7 @@ use crate::{ports, programs};
 pub use cluster::{Cluster, credential, sha256};
 pub use follower::{Fleet, Follower, Manner};
 pub use joined::{give_token, left_to};
+pub use metered::Metered;
 pub use person::{PASSWORD, Person};
 pub use series::{Counted, hour, written};
 pub use sql::Held;

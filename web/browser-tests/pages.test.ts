@@ -46,6 +46,18 @@ beforeAll(async () => {
   await series();
 });
 
+/** What a meter aggregates, in the shape of the wire. */
+const AGGREGATED = {
+  inputs: 48_200,
+  outputs: 310,
+  samples: 289_200,
+  late_samples: 12,
+  kept: [
+    { metric: "grpc_server_handled_total", labels: ["pod"], why: "The alert GrpcErrors of the group search uses it." },
+    { metric: "container_memory_working_set_bytes", labels: ["pod"], why: "It is a gauge." },
+  ],
+};
+
 /** Every meter but one has counted for a day, and some budgets are set: one is kept, one is nearly used up, one is over. */
 async function series() {
   const metered = stage.clusters.filter((one) => !one.silent && one.plan.mood !== "off");
@@ -85,10 +97,15 @@ async function series() {
   await refusal(metered.slice(1), set);
 }
 
-/** A team's budget is full: one cluster refuses, one cannot, one lets a rollout through, one has a meter of tomorrow, others are silent. */
+/**
+ * A team's budget is full: one cluster refuses, one cannot, one lets a rollout through, one has a meter of tomorrow, others are silent. Another
+ * team's labels are aggregated away in one cluster, and in one they are not yet.
+ */
 async function refusal(metered: Stage["clusters"], set: (budget: object) => Promise<unknown>) {
   const draft = { name: "payments", scope: { team: "payments" }, act: "refuse", confirmed: true };
   const { id } = (await set({ ...draft, soft_series: 100_000, hard_series: 150_000 })) as { id: string };
+  const sums = { name: "pods of search", scope: { team: "search" }, act: "aggregate", aggregate_labels: ["pod"] };
+  const pods = (await set({ ...sums, soft_series: 100_000, confirmed: true })) as { id: string };
   const since = new Date(Date.now() - 25 * 60_000).toISOString();
   const said = [
     {
@@ -107,12 +124,15 @@ async function refusal(metered: Stage["clusters"], set: (budget: object) => Prom
   ];
   for (const [at, report] of said.entries()) {
     const budget = { id, limit: 9_000, active: 8_990.5, since, ...report };
-    await metered[at]?.count(0, 2, [budget]);
+    const sums = { id: pods.id, limit: 9_000, active: 7_000, since, state: at === 0 ? "aggregating" : "watching" };
+    await metered[at]?.count(0, 2, [budget, at === 0 ? { ...sums, aggregated: { since, ...AGGREGATED } } : sums]);
   }
-  await until("a budget is enforcing", 60_000, async () => {
-    const { state } = (await stage.call(`/api/v1/budgets/${id}`)) as { state: string };
-    return state === "enforcing" || state;
-  });
+  for (const one of [id, pods.id]) {
+    await until("a budget is enforcing", 60_000, async () => {
+      const { state } = (await stage.call(`/api/v1/budgets/${one}`)) as { state: string };
+      return state === "enforcing" || state;
+    });
+  }
 }
 
 /** Somebody changes the settings of the fleet, and freezes that in the middle. */
@@ -224,10 +244,16 @@ const PAGES: Record<string, Look> = {
     act: async (page) => {
       await page.getByRole("link", { name: "sessions" }).waitFor();
       const clusters = page.getByRole("region", { name: "Clusters of payments" });
-      for (const part of ["refuses new series", "cannot refuse", "Set its mode to inline", "melting down"])
+      for (const part of ["refuses new series", "cannot keep it", "Set its mode to inline", "melting down"])
         await clusters.getByText(part).waitFor();
       await clusters.getByText("lets a rollout through").waitFor();
       await page.getByRole("region", { name: "Refused for payments" }).getByText("session_id").waitFor();
+      const sums = page.getByRole("region", { name: "Clusters of pods of search" });
+      await sums.getByText("aggregates labels away").waitFor();
+      await sums.getByText("48.2\u202fk → 310").waitFor();
+      const kept = page.getByRole("region", { name: "Labels that stay for pods of search" });
+      await kept.getByText("The alert GrpcErrors of the group search uses it.").waitFor();
+      await page.getByText("Aggregates pod away from its soft limit on.").waitFor();
     },
   },
   refusing: {
@@ -246,6 +272,28 @@ const PAGES: Record<string, Look> = {
       await would.getByText("New series refused").waitFor();
       await would.getByText("24 known").waitFor();
       await would.getByText("Series that are known go on").scrollIntoViewIfNeeded();
+    },
+  },
+  aggregating: {
+    path: () => "/budgets",
+    heading: "Budgets",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Set a budget" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("sessions without pods");
+      await page.getByLabel("Metric").fill("checkout_session_total");
+      await page.getByLabel("Warns at (series)").fill("1 k");
+      await page.getByRole("radio", { name: "Refuse new series" }).check();
+      await page.getByLabel("First aggregate these labels away").waitFor();
+      await page.getByRole("radio", { name: "Aggregate labels away" }).check();
+      await page.getByRole("button", { name: "Set the budget" }).click();
+      await page.getByText("Name the labels that may go").waitFor();
+      const labels = page.getByLabel("Labels to aggregate away");
+      await labels.fill("pod");
+      await labels.press("Enter");
+      const would = page.getByRole("status", { name: "In the last 24 hours" });
+      await would.getByText("Series without them").waitFor();
+      await would.getByText(/^≈ .* ± .* of .* now$/).waitFor();
+      await would.getByText("as far as it is a counter").scrollIntoViewIfNeeded();
     },
   },
   release: {

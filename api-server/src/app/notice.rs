@@ -46,7 +46,7 @@ pub(super) async fn write(
             id: id.clone(),
             kind: "budget_state".into(),
             at,
-            subject: says::subject(&row.name, state),
+            subject: says::subject(&row.name, state, row.enforces()),
             sentence: event.sentence.clone(),
             link: format!("{}/budgets#{}", app.public_url, row.id),
             budget: Some(AboutBudget {
@@ -63,6 +63,7 @@ pub(super) async fn write(
                 clusters_of: row.clusters_of,
                 grew: serde_json::from_value(event.grew.clone()).unwrap_or_default(),
                 refusing: event.refusing.clone().and_then(|refusing| serde_json::from_value(refusing).ok()),
+                aggregating: event.aggregating.clone().and_then(|of| serde_json::from_value(of).ok()),
             }),
         };
         let new = NoticeRow {

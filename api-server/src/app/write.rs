@@ -5,7 +5,7 @@ use sqlx::{Postgres, Transaction};
 use utoipa::ToSchema;
 
 use super::Error;
-use super::budget::WouldRefuse;
+use super::budget::{WouldAggregate, WouldRefuse};
 
 /// What came of a write.
 #[derive(Debug)]
@@ -13,7 +13,7 @@ pub enum Written<T> {
     /// It is done.
     Done(T),
     /// It was tried, and nothing was changed.
-    Tried(Tried),
+    Tried(Box<Tried>),
 }
 
 /// What a write would do.
@@ -26,6 +26,9 @@ pub struct Tried {
     /// Of a budget that is to refuse series: how often it would have done so lately.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_refuse: Option<WouldRefuse>,
+    /// Of a budget that is to aggregate labels away: how often it would have done so lately, and what would be left without them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_aggregate: Option<WouldAggregate>,
 }
 
 /// Ends the transaction of a write: as it was asked for, or by taking everything back.
@@ -45,7 +48,7 @@ pub async fn finish<T>(
 
 /// The answer to a write that was only tried.
 pub fn tried<T>(effect: impl Into<String>) -> Written<T> {
-    Written::Tried(Tried { dry_run: true, effect: effect.into(), would_refuse: None })
+    Written::Tried(Box::new(Tried { dry_run: true, effect: effect.into(), would_refuse: None, would_aggregate: None }))
 }
 
 impl<T> Written<T> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::app::budget::says::Growth;
-use crate::app::budget::{BudgetScope, BudgetState, Refusing};
+use crate::app::budget::{Aggregating, BudgetScope, BudgetState, Refusing};
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +55,9 @@ pub struct AboutBudget {
     /// Who refuses which series; null where that is not the change.
     #[serde(default)]
     pub refusing: Option<Refusing>,
+    /// Who aggregates which labels away; null where that is not the change.
+    #[serde(default)]
+    pub aggregating: Option<Aggregating>,
 }
 
 impl Message {

@@ -60,12 +60,18 @@ pub struct BudgetRow {
     pub counting: Vec<String>,
     /// The transaction that last wrote its settings or state.
     pub xid: i64,
-    /// What is done past the hard limit: `watch` or `refuse`.
+    /// What is done past its limits: `watch`, `aggregate` or `refuse`.
     pub act: String,
     /// What its series alone make of it: its state, but for `enforcing`.
     pub counted: String,
     /// When a cluster was last known to refuse series for it.
     pub refused_at: Option<At>,
+    /// Labels that counters lose from the soft limit on.
+    pub aggregate_labels: Vec<String>,
+    /// When a cluster was last known to aggregate for it.
+    pub aggregated_at: Option<At>,
+    /// What is done for it while it is `enforcing`: `aggregate` or `refuse`.
+    pub enforces: Option<String>,
 }
 
 /// Where the cluster of a budget or of a notification target is.
@@ -91,8 +97,8 @@ pub async fn insert(connection: &mut PgConnection, row: &BudgetRow) -> Result<bo
     let done = sqlx::query!(
         "INSERT INTO budget (id, name, provider, region, cluster_id, team, metric, soft_series, hard_series, owner_name, owner_emails,
            reason, created_by, created_at, changed_at, state, state_since, series, variance, clusters_counted, clusters_of, looked_at,
-           counting, act, counted)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $14, $16, $17, $18, $19, $14, $20, $21, $22)
+           counting, act, counted, aggregate_labels)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $14, $16, $17, $18, $19, $14, $20, $21, $22, $23)
          ON CONFLICT (name) DO NOTHING",
         row.id,
         row.name,
@@ -115,7 +121,8 @@ pub async fn insert(connection: &mut PgConnection, row: &BudgetRow) -> Result<bo
         row.clusters_of,
         &row.counting,
         row.act,
-        row.counted
+        row.counted,
+        &row.aggregate_labels
     )
     .execute(connection)
     .await?;
@@ -127,7 +134,7 @@ pub async fn update(connection: &mut PgConnection, row: &BudgetRow) -> Result<()
     sqlx::query!(
         "UPDATE budget SET name = $2, provider = $3, region = $4, cluster_id = $5, team = $6, metric = $7, soft_series = $8,
            hard_series = $9, owner_name = $10, owner_emails = $11, reason = $12, changed_at = $13, act = $14,
-           revision = revision + 1, xid = pg_current_xact_id()::text::bigint WHERE id = $1",
+           aggregate_labels = $15, revision = revision + 1, xid = pg_current_xact_id()::text::bigint WHERE id = $1",
         row.id,
         row.name,
         row.provider,
@@ -141,7 +148,8 @@ pub async fn update(connection: &mut PgConnection, row: &BudgetRow) -> Result<()
         &row.owner_emails,
         row.reason,
         row.changed_at as _,
-        row.act
+        row.act,
+        &row.aggregate_labels
     )
     .execute(connection)
     .await?;
@@ -152,7 +160,8 @@ pub async fn update(connection: &mut PgConnection, row: &BudgetRow) -> Result<()
 pub async fn looked(connection: &mut PgConnection, row: &BudgetRow) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE budget SET series = $2, variance = $3, clusters_counted = $4, clusters_of = $5, looked_at = $6, counting = $7,
-           state = $8, state_since = $9, counted = $10, refused_at = $11, xid = CASE WHEN state = $8 THEN xid ELSE pg_current_xact_id()::text::bigint END
+           state = $8, state_since = $9, counted = $10, refused_at = $11, aggregated_at = $12, enforces = $13,
+           xid = CASE WHEN state = $8 AND enforces IS NOT DISTINCT FROM $13 THEN xid ELSE pg_current_xact_id()::text::bigint END
          WHERE id = $1",
         row.id,
         row.series,
@@ -164,7 +173,9 @@ pub async fn looked(connection: &mut PgConnection, row: &BudgetRow) -> Result<()
         row.state,
         row.state_since as _,
         row.counted,
-        row.refused_at as _
+        row.refused_at as _,
+        row.aggregated_at as _,
+        row.enforces
     )
     .execute(connection)
     .await?;

@@ -28,6 +28,8 @@ pub struct BudgetEventRow {
     pub grew_since: Option<At>,
     /// Who refused what, where that is the change: an object.
     pub refusing: Option<Value>,
+    /// Who aggregated what, where that is the change: an object.
+    pub aggregating: Option<Value>,
     /// Who did it: a person who set other limits, or the hub.
     pub who: String,
 }
@@ -35,8 +37,8 @@ pub struct BudgetEventRow {
 /// Writes one; its number.
 pub async fn insert(connection: &mut PgConnection, new: &BudgetEventRow) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
-        "INSERT INTO budget_event (budget_id, at, state_before, state, series, sentence, grew, grew_since, who, refusing)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+        "INSERT INTO budget_event (budget_id, at, state_before, state, series, sentence, grew, grew_since, who, refusing, aggregating)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
         new.budget_id,
         new.at as _,
         new.state_before,
@@ -46,7 +48,8 @@ pub async fn insert(connection: &mut PgConnection, new: &BudgetEventRow) -> Resu
         new.grew,
         new.grew_since as _,
         new.who,
-        new.refusing
+        new.refusing,
+        new.aggregating
     )
     .fetch_one(connection)
     .await

@@ -1,4 +1,4 @@
-//! What each cluster was ordered last for each budget that refuses series.
+//! What each cluster was ordered last for each budget that aggregates or refuses series.
 
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as At, ToSqlx};

@@ -60,6 +60,11 @@ impl Client {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
+    /// Changes what is as its `etag` says.
+    pub async fn put(&self, path: &str, etag: &str, body: &Value) -> Result<Value, HubError> {
+        self.send(self.request(Method::PUT, path).header("if-match", etag).json(body)).await
+    }
+
     /// Takes away.
     pub async fn delete(&self, path: &str, body: &Value) -> Result<Value, HubError> {
         self.send(self.request(Method::DELETE, path).json(body)).await

@@ -113,6 +113,22 @@ impl<'a> Person<'a> {
         self.get(&format!("/api/v1/budgets/{id}")).await?.good()
     }
 
+    /// Changes a budget that is as it was answered.
+    pub async fn change_budget(&self, budget: &Value, draft: &Value) -> Result<Answer> {
+        let word = |name: &str| budget[name].as_str().with_context(|| format!("no {name} in {budget}"));
+        let path = format!("/api/v1/budgets/{}", word("id")?);
+        Answer::of(self.request(Method::PUT, &path).header("if-match", word("etag")?).json(draft)).await
+    }
+
+    /// Waits until the hub has looked at a budget twice from now on: the second look began after now.
+    pub async fn two_looks(&self, id: &str, bound: Duration) -> Result<()> {
+        for _ in 0..2 {
+            let last = self.budget(id).await?["looked_at"].clone();
+            self.budget_until(id, bound, "a look", |found| found["looked_at"] != last).await?;
+        }
+        Ok(())
+    }
+
     /// Waits until a budget is so; says how it is then.
     pub async fn budget_until(
         &self,

@@ -1007,6 +1007,25 @@ export interface components {
             /** @description By address. */
             items: components["schemas"]["Account"][];
         };
+        /** @description Who aggregates labels away, and what comes of it. */
+        Aggregating: {
+            /** @description Clusters that aggregate. */
+            clusters: components["schemas"]["Named"][];
+            /**
+             * Format: int64
+             * @description Active series that they take in.
+             */
+            inputs: number;
+            /** @description Metrics that keep such labels, by name, ten at most. */
+            kept: components["schemas"]["KeptMetric"][];
+            /** @description The labels that they were ordered to aggregate away. */
+            labels: string[];
+            /**
+             * Format: int64
+             * @description Active series that they send in their place.
+             */
+            outputs: number;
+        };
         /** @description A token without its secret. */
         ApiToken: {
             /**
@@ -1101,8 +1120,11 @@ export interface components {
         };
         /** @description A budget. */
         Budget: {
-            /** @description What is done past the hard limit. */
+            /** @description What is done past its limits. */
             act: components["schemas"]["BudgetAct"];
+            /** @description Labels that counters lose from the soft limit on; empty where it aggregates nothing. */
+            aggregate_labels: string[];
+            aggregating?: components["schemas"]["Aggregating"] | null;
             /**
              * Format: date-time
              * @description When its settings were changed last.
@@ -1117,6 +1139,7 @@ export interface components {
             created_at: string;
             /** @description Who made it. */
             created_by: string;
+            enforces?: components["schemas"]["BudgetEnforces"] | null;
             /** @description What a change has to send as `If-Match`. */
             etag: string;
             forecast?: components["schemas"]["Forecast"] | null;
@@ -1175,10 +1198,10 @@ export interface components {
             within: components["schemas"]["OuterBudget"][];
         };
         /**
-         * @description What is done past a budget's hard limit.
+         * @description What is done past a budget's limits.
          * @enum {string}
          */
-        BudgetAct: "watch" | "refuse";
+        BudgetAct: "watch" | "aggregate" | "refuse";
         /** @description Clusters in a number. */
         BudgetClusters: {
             /**
@@ -1196,13 +1219,18 @@ export interface components {
         BudgetDetail: components["schemas"]["Budget"] & {
             /** @description Newest first, at most a hundred. */
             notices: components["schemas"]["Notice"][];
-            /** @description What each of its clusters was ordered, and how that stands to it; none where it does not refuse. */
+            /** @description What each of its clusters was ordered, and how that stands to it; none where it only watches. */
             orders: components["schemas"]["BudgetOrdered"][];
         };
         /** @description What a person says of a budget. */
         BudgetDraft: {
-            /** @description What is done past the hard limit; left out, nothing but to tell. */
+            /** @description What is done past its limits; left out, nothing but to tell. */
             act?: components["schemas"]["BudgetAct"];
+            /**
+             * @description Labels that counters are to lose from the soft limit on, 20 at most: with `act: aggregate` they are needed, with `act: refuse` they
+             *     are aggregated away before anything is refused.
+             */
+            aggregate_labels?: string[];
             /** @description It is meant, though it is over already. */
             confirmed?: boolean;
             /** @description Only says what would be done. */
@@ -1226,8 +1254,14 @@ export interface components {
              */
             soft_series: number;
         };
+        /**
+         * @description What is done for a budget now, from mild to hard.
+         * @enum {string}
+         */
+        BudgetEnforces: "aggregate" | "refuse";
         /** @description A change of state. */
         BudgetEvent: {
+            aggregating?: components["schemas"]["Aggregating"] | null;
             /**
              * Format: date-time
              * @description When.
@@ -1281,10 +1315,26 @@ export interface components {
              * @description Active series, as its meter counts them.
              */
             active?: number | null;
+            /**
+             * Format: int64
+             * @description Samples that it took in, in this clock hour.
+             */
+            aggregated_samples: number;
+            /**
+             * Format: date-time
+             * @description Since when its meter aggregates; null where it does not, or does not say so.
+             */
+            aggregating_since?: string | null;
             /** @description The cluster. */
             cluster: components["schemas"]["Named"];
             /** @description Whether that still says how it is. */
             fresh: boolean;
+            /**
+             * Format: int64
+             * @description From so many series on it aggregates labels away: as much of its part as the soft limit is of the hard one; null where it is to
+             *     aggregate none.
+             */
+            from?: number | null;
             /**
              * Format: date-time
              * @description When its meter last said how it stands to this budget; null where none did.
@@ -1292,9 +1342,23 @@ export interface components {
             heard_at?: string | null;
             /**
              * Format: int64
+             * @description Active series that it takes in.
+             */
+            inputs: number;
+            /** @description Metrics that keep such labels, by name, ten at most. */
+            kept: components["schemas"]["KeptMetric"][];
+            /**
+             * Format: int64
              * @description The limit that its meter keeps: another than `limit` while the order is on its way.
              */
             kept_limit?: number | null;
+            /** @description The labels that it is to aggregate away. */
+            labels: string[];
+            /**
+             * Format: int64
+             * @description Of those, samples that came after a later one of the same series: they change nothing.
+             */
+            late_samples: number;
             /**
              * Format: int64
              * @description Series past the limit that were let through, because a rollout may double what was there.
@@ -1302,7 +1366,7 @@ export interface components {
             let_through: number;
             /**
              * Format: int64
-             * @description Series that it may have: its part of the hard limit.
+             * @description Series that it may have: its part of the hard limit, or of the soft one where there is no other.
              */
             limit: number;
             /**
@@ -1310,6 +1374,11 @@ export interface components {
              * @description Since when it is ordered so.
              */
             ordered_at: string;
+            /**
+             * Format: int64
+             * @description Active series that it sends in their place.
+             */
+            outputs: number;
             /** @description What was refused in this clock hour, the most first, ten at most. */
             refused: components["schemas"]["RefusedSeries"][];
             /**
@@ -1327,7 +1396,7 @@ export interface components {
              * @description Since when.
              */
             since?: string | null;
-            /** @description `watching`, `learning`, `letting_through`, `refusing`, `unable`, or a word of a newer meter; null where it said nothing. */
+            /** @description `watching`, `learning`, `letting_through`, `aggregating`, `refusing`, `unable`, or a word of a newer meter; null where it said nothing. */
             state?: string | null;
             /** @description Why nothing is done where something should be; empty otherwise. */
             why: string;
@@ -1894,6 +1963,15 @@ export interface components {
             /** @description Its state. */
             state: string;
         };
+        /** @description A metric whose labels are not aggregated away. */
+        KeptMetric: {
+            /** @description The labels that stay. */
+            labels: string[];
+            /** @description Metric; of a histogram its name without `_bucket`, `_sum` and `_count`. */
+            metric: string;
+            /** @description Why, for people: the rule that uses them, or that the metric is no counter. */
+            why: string;
+        };
         /** @description A change. */
         LayerChange: {
             /** @description The same after. */
@@ -2053,6 +2131,25 @@ export interface components {
         Layers: {
             /** @description By kind and name. */
             items: components["schemas"]["LayerView"][];
+        };
+        /** @description Series of a metric that would be left without labels, if it is a counter whose labels no rule needs. */
+        LeftWithout: {
+            /**
+             * Format: int64
+             * @description Clusters that are in both numbers.
+             */
+            clusters: number;
+            /**
+             * Format: int64
+             * @description Clusters that the budget is for.
+             */
+            clusters_of: number;
+            /** @description Whether it may be fewer: meters count what is left without one label, and here it is several. */
+            is_at_most: boolean;
+            /** @description Those that would be left, by the meters' estimates. */
+            left: components["schemas"]["SeriesNumber"];
+            /** @description Active series now, in the clusters that are known. */
+            series: components["schemas"]["SeriesNumber"];
         };
         /** @description One line. */
         Line: {
@@ -3055,6 +3152,7 @@ export interface components {
             dry_run: boolean;
             /** @description What would have been done, as a sentence. */
             effect: string;
+            would_aggregate?: components["schemas"]["WouldAggregate"] | null;
             would_refuse?: components["schemas"]["WouldRefuse"] | null;
         };
         /** @description Why a change is steered; for undoing one that is done, also how the way back goes. */
@@ -3098,6 +3196,32 @@ export interface components {
              * @description Entries of the last moment that are not sealed yet; known at the end of the log.
              */
             unsealed?: number | null;
+        };
+        /**
+         * @description How often a budget would have aggregated labels away in the last 24 clock hours, the running one among them, as if all of it were in one
+         *     cluster; and what would be left.
+         */
+        WouldAggregate: {
+            /**
+             * Format: int64
+             * @description Hours that some cluster of it reported.
+             */
+            hours: number;
+            /**
+             * Format: int64
+             * @description Of those, the ones in which it would have aggregated for sure.
+             */
+            hours_at_least: number;
+            /**
+             * Format: int64
+             * @description Those in which it may have.
+             */
+            hours_at_most: number;
+            left?: components["schemas"]["LeftWithout"] | null;
+            /** @description Starts of hours that only some of its clusters reported. */
+            partly: string[];
+            /** @description Starts of hours that none of its clusters reported: nothing is known of them. */
+            unknown: string[];
         };
         /**
          * @description How often a budget would have refused series in the last 24 clock hours, the running one among them. A series counts in the hour in

@@ -14,7 +14,7 @@ import { draftOf, type TypedBudget, typedOf, wrongOf } from "./budgetDraft";
 import { Choice } from "./Choice";
 import classes from "./Form.module.css";
 import { ReasonField } from "./ReasonField";
-import { WouldRefuseNote } from "./WouldRefuseNote";
+import { WouldNote } from "./WouldNote";
 
 const PRESETS = ["Agreed with the team", "The bill grew", "A new service"];
 type Props = { budget?: Budget; close: () => void };
@@ -34,14 +34,14 @@ export default function BudgetForm({ budget, close }: Props) {
   // What it would have done is asked anew when somebody pauses typing; why it is made changes nothing of that.
   const draft = JSON.stringify(draftOf({ ...typed, reason: "" }, false, true));
   const [asked] = useDebouncedValue(draft, 400);
-  const refuses = typed.act === "refuse" && sound;
+  const acts = typed.act !== "watch" && sound;
   const tried = useQuery({
     queryKey: ["budget-try", budget?.id ?? "", asked],
     queryFn: () => send(JSON.parse(asked)) as Promise<Tried>,
-    enabled: refuses && asked === draft,
+    enabled: acts && asked === draft,
     staleTime: 60_000,
   });
-  const shown = !refuses || (asked === draft && tried.isFetched);
+  const shown = !acts || (asked === draft && tried.isFetched);
   const save = useMutation({
     mutationFn: (confirmed: boolean) => send(draftOf(typed, confirmed, false)),
     onSuccess: async () => {
@@ -95,8 +95,17 @@ export default function BudgetForm({ budget, close }: Props) {
           <TextInput label="Warns at (series)" placeholder="800 k" {...field("soft")} />
           <TextInput label="Over at (series)" placeholder="1 M, or nothing" {...field("hard")} />
         </div>
-        <ActField act={typed.act} onChange={(act) => set("act", act)} />
-        {refuses && <WouldRefuseNote tried={asked === draft ? tried.data : undefined} error={tried.error} />}
+        <ActField
+          act={typed.act}
+          onChange={(act) => set("act", act)}
+          labels={typed.labels}
+          wrong={touched.has("labels") ? wrong.labels : undefined}
+          onLabels={(labels) => {
+            set("labels", labels);
+            setTouched((old) => new Set(old).add("labels"));
+          }}
+        />
+        {acts && <WouldNote tried={asked === draft ? tried.data : undefined} error={tried.error} />}
         <div className={classes.row}>
           <TextInput label="Owner" placeholder="payments on call" {...field("owner")} />
           <TextInput label="E-mail of the owner" placeholder="payments@example.com" {...field("emails")} />

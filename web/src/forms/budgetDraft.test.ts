@@ -1,6 +1,6 @@
 // Limits are typed as people write numbers; what cannot be is said beside its field.
 import { describe, expect, it } from "vitest";
-import { draftOf, seriesOf, typedOf, wrongOf } from "./budgetDraft";
+import { draftOf, labelsOf, seriesOf, typedOf, wrongOf } from "./budgetDraft";
 
 describe("a number of series", () => {
   it.each([
@@ -43,6 +43,23 @@ describe("a budget as it is typed", () => {
     expect(wrongOf({ ...sound, emails: "nobody" }).emails).toMatch("nobody is no e-mail");
   });
 
+  it("is sent with its labels, as long as it does something with them", () => {
+    const aggregates = { ...sound, act: "aggregate", labels: "pod, instance pod" };
+    expect(wrongOf(aggregates)).toEqual({});
+    expect(draftOf(aggregates, false, false)).toMatchObject({
+      act: "aggregate",
+      aggregate_labels: ["pod", "instance"],
+    });
+    expect(draftOf({ ...aggregates, act: "refuse" }, false, false).aggregate_labels).toEqual(["pod", "instance"]);
+    expect(draftOf({ ...aggregates, act: "watch" }, false, false).aggregate_labels).toEqual([]);
+    expect(labelsOf(" ")).toEqual([]);
+    expect(wrongOf({ ...aggregates, labels: "" }).labels).toMatch("Name the labels");
+    expect(wrongOf({ ...aggregates, hard: "" })).toEqual({});
+    expect(wrongOf({ ...aggregates, act: "refuse", labels: "" })).toEqual({});
+    expect(wrongOf({ ...aggregates, act: "refuse", labels: "pod 1st" }).labels).toMatch("1st is no name of a label");
+    expect(wrongOf({ ...aggregates, act: "watch", labels: "1st" })).toEqual({});
+  });
+
   it("begins with what the budget is", () => {
     const typed = typedOf({
       name: "n",
@@ -50,6 +67,7 @@ describe("a budget as it is typed", () => {
       soft_series: 5,
       hard_series: null,
       act: "refuse",
+      aggregate_labels: ["pod"],
       owner: { name: "o", emails: ["a@b.c"] },
     } as unknown as Parameters<typeof typedOf>[0]);
     expect(draftOf(typed, true, false)).toMatchObject({
@@ -57,6 +75,7 @@ describe("a budget as it is typed", () => {
       soft_series: 5,
       hard_series: null,
       act: "refuse",
+      aggregate_labels: ["pod"],
     });
   });
 });

@@ -3,6 +3,8 @@ import type { Budget, BudgetScope } from "../api/type";
 
 export const PARTS = ["provider", "region", "cluster", "team", "metric"] as const;
 
+const ACTS = ["watch", "aggregate", "refuse"] as const;
+
 export type TypedBudget = {
   name: string;
   soft: string;
@@ -11,6 +13,8 @@ export type TypedBudget = {
   emails: string;
   reason: string;
   act: string;
+  /** Names with blanks or commas between them. */
+  labels: string;
 } & Record<(typeof PARTS)[number], string>;
 
 export function typedOf(budget: Budget | undefined): TypedBudget {
@@ -23,6 +27,7 @@ export function typedOf(budget: Budget | undefined): TypedBudget {
     emails: budget?.owner.emails.join(", ") ?? "",
     reason: "",
     act: budget?.act ?? "watch",
+    labels: budget?.aggregate_labels.join(" ") ?? "",
     provider: scope.provider ?? "",
     region: scope.region ?? "",
     cluster: scope.cluster ?? "",
@@ -47,6 +52,9 @@ const addresses = (text: string) =>
     .map((one) => one.trim())
     .filter((one) => one !== "");
 
+/** `pod, instance` → two labels; one that stands there twice is one. */
+export const labelsOf = (text: string): string[] => [...new Set(text.split(/[,\s]+/).filter((one) => one !== ""))];
+
 export function wrongOf(typed: TypedBudget): Partial<Record<keyof TypedBudget, string>> {
   const wrong: Partial<Record<keyof TypedBudget, string>> = {};
   const [soft, hard] = [seriesOf(typed.soft), seriesOf(typed.hard)];
@@ -55,6 +63,10 @@ export function wrongOf(typed: TypedBudget): Partial<Record<keyof TypedBudget, s
   if (typed.hard.trim() !== "" && hard === undefined) wrong.hard = "A number of series, such as 1 M, or nothing.";
   if (soft !== undefined && hard !== undefined && hard < soft) wrong.hard = "It is below the soft limit.";
   if (typed.act === "refuse" && typed.hard.trim() === "") wrong.hard = "A budget that refuses needs a hard limit.";
+  const labels = typed.act === "watch" ? [] : labelsOf(typed.labels);
+  if (typed.act === "aggregate" && labels.length === 0) wrong.labels = "Name the labels that may go, such as pod.";
+  const odd = labels.find((label) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(label));
+  if (odd !== undefined) wrong.labels = `${odd} is no name of a label.`;
   const bad = addresses(typed.emails).find((one) => !/^[^@\s]+@[^@\s]+$/.test(one));
   if (bad !== undefined) wrong.emails = `${bad} is no e-mail address.`;
   return wrong;
@@ -67,7 +79,9 @@ export function draftOf(typed: TypedBudget, confirmed: boolean, dryRun: boolean)
     scope: Object.fromEntries(PARTS.map((part) => [part, given(part)])) as BudgetScope,
     soft_series: seriesOf(typed.soft) ?? 0,
     hard_series: seriesOf(typed.hard) ?? null,
-    act: typed.act === "refuse" ? ("refuse" as const) : ("watch" as const),
+    act: (ACTS.find((act) => act === typed.act) ?? "watch") as (typeof ACTS)[number],
+    // One that watches aggregates nothing, whatever was typed before.
+    aggregate_labels: typed.act === "watch" ? [] : labelsOf(typed.labels),
     owner: { name: typed.owner.trim(), emails: addresses(typed.emails) },
     reason: typed.reason.trim(),
     confirmed,

@@ -30,8 +30,8 @@ export function BudgetsPage() {
         <div>
           <h1>Budgets</h1>
           <p className="quiet">
-            How many series there may be. The hub warns and tells the owner; new series are refused only where a budget
-            says so.
+            How many series there may be. The hub warns and tells the owner; labels are aggregated away and new series
+            refused only where a budget says so.
           </p>
         </div>
         <Tooltip label={`Only ${WHO.operator} can set budgets`} disabled={allowed}>

@@ -1,17 +1,20 @@
 //! Budgets made, changed and removed by people.
 
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use super::effect::{effect, sure};
+use super::labels;
 use super::look::Look;
+use super::lookback::look_back;
 use super::scope::BudgetScope;
 use super::settle::settle;
 use super::state::{BudgetState, decide};
 use super::view::{Budget, BudgetOwner};
-use super::{BudgetAct, Placed, WouldRefuse, lock, one, order, with_places};
+use super::{BudgetAct, Placed, lock, one, order, with_places};
 use crate::app::series::{FleetNow, fleet_now};
 use crate::app::write::{Written, finish};
 use crate::app::{App, Error, reach, scope as words};
@@ -42,9 +45,13 @@ pub struct BudgetDraft {
     /// From so many series on it is over; left out, it never is.
     #[serde(default)]
     pub hard_series: Option<i64>,
-    /// What is done past the hard limit; left out, nothing but to tell.
+    /// What is done past its limits; left out, nothing but to tell.
     #[serde(default)]
     pub act: BudgetAct,
+    /// Labels that counters are to lose from the soft limit on, 20 at most: with `act: aggregate` they are needed, with `act: refuse` they
+    /// are aggregated away before anything is refused.
+    #[serde(default)]
+    pub aggregate_labels: Vec<String>,
     /// Whose it is.
     #[serde(default)]
     pub owner: BudgetOwner,
@@ -70,7 +77,7 @@ pub async fn make(app: &App, op: &OpContext, draft: BudgetDraft) -> Result<Writt
         state: BudgetState::Unknown.as_str().into(),
         counted: BudgetState::Unknown.as_str().into(),
         state_since: op.at.to_sqlx(),
-        ..empty(op)
+        ..empty(op.at)
     };
     let mut placed = drafted(&mut tx, op, &draft, row).await?;
     let fleet = fleet_now(app, &mut tx, op.at).await?;
@@ -105,6 +112,7 @@ pub async fn change(
     if moved {
         placed.row.counting = vec![];
         placed.row.refused_at = None;
+        placed.row.aggregated_at = None;
     }
     let fleet = fleet_now(app, &mut tx, op.at).await?;
     let look = Look::at(&fleet, &placed.scope);
@@ -151,7 +159,7 @@ pub async fn remove(
     Ok(done)
 }
 
-/// Ends a write: what a look makes of the budget, its orders, and for one that is only tried how often it would have refused.
+/// Ends a write: what a look makes of the budget, its orders, and for one that is only tried what it would have done lately.
 pub(super) async fn settled(
     app: &App,
     op: &OpContext,
@@ -163,15 +171,10 @@ pub(super) async fn settled(
     order::give(&mut tx, op, placed, fleet).await?;
     let shown = one(&mut tx, op, &placed.row.id).await?;
     let mut done = finish(tx, dry_run, effect, shown).await?;
-    match (&mut done, placed.row.act(), placed.row.hard_series) {
-        (Written::Done(_), _, _) => app.feed.wake(),
+    match &mut done {
+        Written::Done(_) => app.feed.wake(),
         // Reading a day's reports takes its time: no lock is held meanwhile.
-        (Written::Tried(tried), BudgetAct::Refuse, Some(hard)) => {
-            let would = WouldRefuse::of(app, &placed.scope, hard, op.at).await?;
-            tried.effect = format!("{} {}", tried.effect, would.says());
-            tried.would_refuse = Some(would);
-        }
-        (Written::Tried(_), _, _) => {}
+        Written::Tried(tried) => look_back(app, op, (placed, fleet), tried).await?,
     }
     Ok(done)
 }
@@ -209,6 +212,7 @@ async fn drafted(
     if draft.act == BudgetAct::Refuse && draft.hard_series.is_none() {
         return Err(Error::NoHardLimit);
     }
+    let aggregate_labels = labels::checked(draft.act, &draft.aggregate_labels)?;
     let owner = draft.owner.name.trim().to_owned();
     let mut emails: Vec<String> = draft.owner.emails.iter().map(|email| email.trim().to_owned()).collect();
     emails.sort();
@@ -237,6 +241,7 @@ async fn drafted(
         soft_series: draft.soft_series,
         hard_series: draft.hard_series,
         act: draft.act.as_str().to_owned(),
+        aggregate_labels,
         owner_name: owner,
         owner_emails: emails,
         reason: draft.reason.trim().to_owned(),
@@ -246,8 +251,9 @@ async fn drafted(
     with_places(connection, vec![row]).await?.pop().ok_or_else(|| Error::Internal(anyhow::anyhow!("a budget got lost")))
 }
 
-fn empty(op: &OpContext) -> BudgetRow {
-    let now = op.at.to_sqlx();
+/// One that is nothing yet.
+pub(super) fn empty(now: Timestamp) -> BudgetRow {
+    let now = now.to_sqlx();
     BudgetRow {
         id: String::new(),
         name: String::new(),
@@ -277,6 +283,9 @@ fn empty(op: &OpContext) -> BudgetRow {
         act: String::new(),
         counted: String::new(),
         refused_at: None,
+        aggregate_labels: vec![],
+        aggregated_at: None,
+        enforces: None,
     }
 }
 

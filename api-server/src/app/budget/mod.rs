@@ -1,6 +1,7 @@
 //! Budgets of active series: how many a part of the fleet may have, who is told when it nears that, and when it will be there.
 
 mod act;
+mod aggregating;
 mod allot;
 mod base;
 pub mod edit;
@@ -8,7 +9,9 @@ mod effect;
 mod enforced;
 pub mod forecast;
 pub mod history;
+mod labels;
 mod look;
+mod lookback;
 mod order;
 mod refusing;
 pub mod release;
@@ -18,7 +21,8 @@ pub mod scope;
 mod settle;
 pub mod state;
 pub mod view;
-mod would;
+mod would_aggregate;
+mod would_refuse;
 
 use std::collections::BTreeMap;
 
@@ -34,14 +38,16 @@ use crate::store::budget::{self, BudgetRow};
 use crate::store::budget_event;
 use crate::store::notification_target::NotificationTargetRow;
 
-pub use act::BudgetAct;
+pub use act::{BudgetAct, Enforces};
+pub use aggregating::Aggregating;
 pub use base::Bases;
 pub(super) use order::orders_of;
 pub use refusing::{RefusedSeries, Refusing};
 pub use scope::BudgetScope;
 pub use state::{BudgetState, Limits};
 use view::{Budget, BudgetDetail, Budgets};
-pub use would::WouldRefuse;
+pub use would_aggregate::WouldAggregate;
+pub use would_refuse::WouldRefuse;
 
 /// What grew is looked for in so long before a change at most.
 const GREW_WITHIN: SignedDuration = SignedDuration::from_hours(24);
@@ -99,9 +105,22 @@ impl BudgetRow {
         BudgetState::parse(&self.state)
     }
 
-    /// What is done past its hard limit.
+    /// What is done past its limits.
     pub fn act(&self) -> BudgetAct {
         BudgetAct::parse(&self.act)
+    }
+
+    /// What is done for it now, while it is enforcing.
+    pub fn enforces(&self) -> Option<Enforces> {
+        self.enforces.as_deref().and_then(Enforces::parse)
+    }
+
+    /// The tone in which it is spoken of: where labels are aggregated away and it is not over, nobody misses a series.
+    pub fn tone(&self) -> &'static str {
+        match self.enforces() {
+            Some(Enforces::Aggregate) if self.counted() < BudgetState::Over => BudgetState::Warning.tone(),
+            _ => self.state().tone(),
+        }
     }
 
     /// What its series alone make of it.
@@ -208,8 +227,9 @@ pub(super) async fn attention(connection: &mut PgConnection, access: &Access) ->
         let clusters = one.row.cluster_id.clone().zip(one.cluster_name().map(str::to_owned));
         Line {
             key: format!("budget/{}", one.row.id),
-            tone: one.row.state().tone().to_owned(),
-            sentence: sentence.unwrap_or_else(|| format!("{}.", says::subject(&one.row.name, one.row.state()))),
+            tone: one.row.tone().to_owned(),
+            sentence: sentence
+                .unwrap_or_else(|| format!("{}.", says::subject(&one.row.name, one.row.state(), one.row.enforces()))),
             cause: Cause { region: one.row.region.clone(), provider: one.row.provider.clone(), version: None },
             clusters: clusters.map(|(id, name)| Named { id, name }).into_iter().collect(),
             since: one.row.state_since.to_jiff(),

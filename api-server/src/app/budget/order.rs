@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flagstaff_model::wire::BudgetOrder;
+use flagstaff_model::wire::{AggregateOrder, BudgetOrder};
 use sqlx::PgConnection;
 
 use super::Placed;
@@ -12,6 +12,7 @@ use super::look::filter;
 use crate::app::Error;
 use crate::app::series::FleetNow;
 use crate::context::OpContext;
+use crate::store::budget::BudgetRow;
 use crate::store::budget_order::{self, BudgetOrderRow};
 
 /// Orders what follows from what a look found. Whether a cluster has other orders than before.
@@ -22,9 +23,10 @@ pub(super) async fn give(
     fleet: &FleetNow,
 ) -> Result<bool, Error> {
     let id = &placed.row.id;
-    let (BudgetAct::Refuse, Some(hard)) = (placed.row.act(), placed.row.hard_series) else {
+    if placed.row.act() == BudgetAct::Watch {
         return take(connection, id).await;
-    };
+    }
+    let last = placed.row.hard_series.unwrap_or(placed.row.soft_series);
     let known = known(connection, id).await?;
     let filter = filter(&placed.scope);
     let clusters: Vec<_> = fleet.within(None, &filter).collect();
@@ -36,7 +38,7 @@ pub(super) async fn give(
             last: known.get(&cluster.id).map(|order| order.limit),
         })
         .collect();
-    let limits = anew(u64::try_from(hard).unwrap_or_default(), &parts)
+    let limits = anew(u64::try_from(last).unwrap_or_default(), &parts)
         .unwrap_or_else(|| parts.iter().map(|part| part.last.unwrap_or_default()).collect());
     let mut orders = vec![];
     for (cluster, limit) in clusters.iter().zip(limits) {
@@ -47,7 +49,7 @@ pub(super) async fn give(
             metric: placed.scope.metric.clone(),
             limit,
             act: placed.row.act().ordered(),
-            aggregate: None,
+            aggregate: aggregate(&placed.row, limit),
         };
         if known.get(&cluster.id) != Some(&order) {
             let ordered = serde_json::to_value(&order).map_err(|error| Error::Internal(error.into()))?;
@@ -64,6 +66,19 @@ pub(super) async fn give(
     let mut others: Vec<String> = orders.into_iter().map(|order| order.cluster_id).collect();
     others.extend(gone);
     desire(connection, &others).await
+}
+
+/// What a cluster with this part is to aggregate away. It begins at as much of the part as the soft limit is of the hard one, so that it
+/// changes only when the part does; at all of it where there is no hard limit.
+fn aggregate(row: &BudgetRow, limit: u64) -> Option<AggregateOrder> {
+    if row.aggregate_labels.is_empty() {
+        return None;
+    }
+    let wide = |series: i64| u128::try_from(series).unwrap_or_default();
+    let hard = row.hard_series.unwrap_or(row.soft_series);
+    let from = (u128::from(limit) * wide(row.soft_series)).checked_div(wide(hard)).unwrap_or_default();
+    // Not more than the limit, as no soft limit is above the hard one.
+    Some(AggregateOrder { labels: row.aggregate_labels.clone(), from: u64::try_from(from).unwrap_or(limit) })
 }
 
 /// Takes all orders of a budget away. Whether there were any.
@@ -96,4 +111,45 @@ async fn desire(connection: &mut PgConnection, clusters: &[String]) -> Result<bo
         budget_order::desire_anew(connection, clusters).await?;
     }
     Ok(!clusters.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::edit::empty;
+    use super::*;
+
+    fn row(soft: i64, hard: Option<i64>, labels: &[&str]) -> BudgetRow {
+        let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+        BudgetRow {
+            soft_series: soft,
+            hard_series: hard,
+            aggregate_labels: labels,
+            ..empty(jiff::Timestamp::UNIX_EPOCH)
+        }
+    }
+
+    fn from(soft: i64, hard: Option<i64>, limit: u64) -> u64 {
+        aggregate(&row(soft, hard, &["pod"]), limit).expect("an order").from
+    }
+
+    #[test]
+    fn a_part_begins_to_aggregate_where_its_budget_would_warn() {
+        assert_eq!(from(900, Some(1000), 735), 661, "rounded down");
+        assert_eq!(from(900, None, 735), 735);
+        assert_eq!(from(1000, Some(1000), 735), 735);
+        assert_eq!(from(1, Some(1_000_000_000_000), 10), 0);
+        assert_eq!(aggregate(&row(900, Some(1000), &[]), 735), None);
+        let order = aggregate(&row(900, None, &["pod", "instance"]), 5).expect("an order");
+        assert_eq!(order.labels, ["pod", "instance"]);
+    }
+
+    proptest! {
+        #[test]
+        fn it_never_begins_past_the_part(soft in 1i64..1_000_000_000_000, more in prop::option::of(0i64..1_000_000_000_000), limit: u64) {
+            let hard = more.map(|more| soft.saturating_add(more));
+            prop_assert!(from(soft, hard, limit) <= limit);
+        }
+    }
 }

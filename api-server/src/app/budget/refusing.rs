@@ -2,20 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use flagstaff_model::wire::{BudgetActing, BudgetOrder, BudgetReport, Refused};
+use flagstaff_model::wire::{BudgetAct, BudgetActing, BudgetOrder, BudgetReport, Refused};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use super::act::BudgetAct;
 use super::order;
 use crate::app::Error;
 use crate::app::attention::Named;
 use crate::app::series::is_young;
 use crate::store::budget_order;
 
-/// Nobody may have refused for so long until it is over: a meter that refuses now and then makes no flapping state.
+/// Nobody may have refused or aggregated for so long until it is over: a meter that does it now and then makes no flapping state.
 const QUIET: SignedDuration = SignedDuration::from_mins(10);
 
 /// Entries of what was refused that are shown, and those that are told.
@@ -35,10 +34,11 @@ pub(super) struct Ordered {
 }
 
 impl Ordered {
-    /// Its report, where it still says how it is and that series are refused.
+    /// Its report, where it still says how it is and that series are refused, as it was ordered.
     pub(super) fn refusing(&self) -> Option<&BudgetReport> {
         let said = self.said.as_ref().map(|(report, _)| report);
-        said.filter(|report| self.fresh && report.state == BudgetActing::Refusing)
+        let asked = self.fresh && self.order.act == BudgetAct::Refuse;
+        said.filter(|report| asked && report.state == BudgetActing::Refusing)
     }
 }
 
@@ -145,23 +145,18 @@ pub(super) async fn ordered(
     Ok(by)
 }
 
-/// When a cluster was last known to refuse.
-pub(super) fn refused_at(
-    act: BudgetAct,
-    before: Option<Timestamp>,
-    refuses: bool,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    match act {
-        BudgetAct::Watch => None,
-        BudgetAct::Refuse if refuses => Some(now),
-        BudgetAct::Refuse => before,
+/// When a cluster was last known to do what a budget asks for; one that does not ask for it any more has nothing of it.
+pub(super) fn last_done(asks: bool, before: Option<Timestamp>, does: bool, now: Timestamp) -> Option<Timestamp> {
+    match (asks, does) {
+        (false, _) => None,
+        (true, true) => Some(now),
+        (true, false) => before,
     }
 }
 
-/// Whether a budget still counts as one for which series are refused.
-pub(super) fn holds(refused_at: Option<Timestamp>, now: Timestamp) -> bool {
-    refused_at.is_some_and(|at| now.duration_since(at) < QUIET)
+/// Whether a budget still counts as one for which it is done.
+pub(super) fn holds(done_at: Option<Timestamp>, now: Timestamp) -> bool {
+    done_at.is_some_and(|at| now.duration_since(at) < QUIET)
 }
 
 #[cfg(test)]
@@ -176,12 +171,12 @@ mod tests {
         // Each minute a look: it refuses in every other one for an hour, and then no more.
         for minute in 0..80 {
             let now = start + SignedDuration::from_mins(minute);
-            at = refused_at(BudgetAct::Refuse, at, minute < 60 && minute % 2 == 0, now);
+            at = last_done(true, at, minute < 60 && minute % 2 == 0, now);
             states.push(holds(at, now));
         }
         assert!(states[..68].iter().all(|holds| *holds), "it flaps: {states:?}");
         assert_eq!(states.iter().filter(|holds| **holds).count(), 68, "the last refusal was in minute 58");
-        assert!(!holds(refused_at(BudgetAct::Watch, at, true, start), start), "one that watches refuses nothing");
+        assert!(!holds(last_done(false, at, true, start), start), "one that watches refuses nothing");
     }
 
     fn said(cluster: &str, state: BudgetActing, fresh: bool, refused: &[(&str, f64)]) -> Ordered {
@@ -204,7 +199,7 @@ mod tests {
         };
         Ordered {
             cluster: Named { id: cluster.into(), name: cluster.into() },
-            order: BudgetOrder::default(),
+            order: BudgetOrder { act: BudgetAct::Refuse, ..BudgetOrder::default() },
             ordered_at: Timestamp::UNIX_EPOCH,
             said: Some((report, Timestamp::UNIX_EPOCH)),
             fresh,
@@ -213,7 +208,10 @@ mod tests {
 
     #[test]
     fn what_clusters_refuse_is_added_up_and_what_is_old_or_a_strange_word_is_not() {
+        let mut unasked = said("f", BudgetActing::Refusing, true, &[("http", 99.0)]);
+        unasked.order.act = BudgetAct::Aggregate;
         let all = [
+            unasked,
             said("a", BudgetActing::Refusing, true, &[("http", 10.0), ("up", 1.0)]),
             said("b", BudgetActing::Refusing, true, &[("http", 20.0)]),
             said("c", BudgetActing::Refusing, false, &[("http", 99.0)]),

@@ -33,16 +33,15 @@ pub async fn round(app: &App, led: i64, worker: &str, now: Timestamp) -> Result<
         let Some(row) = budget::lock(&mut tx, &id).await? else { continue };
         let Some(mut placed) = with_places(&mut tx, vec![row]).await?.pop() else { continue };
         let look = Look::at(&fleet, &placed.scope);
-        let before = placed.row.state();
         // Where no cluster is any more, nobody will ever count again.
         let counted = match look.clusters.is_empty() {
             true => BudgetState::Unknown,
             false => decide(placed.row.counted(), look.series, look.misses(&placed.row.counting), &placed.row.limits()),
         };
-        settle(&mut tx, app, &op, &mut placed, (&fleet, &look), (counted, HUB)).await?;
+        let told = settle(&mut tx, app, &op, &mut placed, (&fleet, &look), (counted, HUB)).await?;
         let ordered = order::give(&mut tx, &op, &placed, &fleet).await?;
         tx.commit().await?;
-        changed |= ordered || placed.row.state() != before;
+        changed |= ordered || told;
     }
     if changed {
         app.feed.wake();

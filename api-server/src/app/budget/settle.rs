@@ -5,6 +5,8 @@ use jiff_sqlx::ToSqlx;
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::act::Enforces;
+use super::aggregating::Aggregating;
 use super::look::{Look, grew};
 use super::refusing::{self, Refusing};
 use super::says::{self, Changed, Growth};
@@ -14,14 +16,15 @@ use crate::app::series::{FleetNow, fleet_at};
 use crate::app::{App, Error, notice};
 use crate::context::OpContext;
 use crate::store::audit::{self, Entry};
-use crate::store::budget;
+use crate::store::budget::{self, BudgetRow};
 use crate::store::budget_event::{self, BudgetEventRow};
 use crate::store::event::{self, NewEvent};
 
 /// Who did it, where nobody did.
 pub(super) const HUB: &str = "hub";
 
-/// Takes a look in: state, hour, and what tells of a change. `counted` is what the series alone make of it, and `who` is a person who set other limits, or the hub.
+/// Takes a look in: state, hour, and what tells of a change. `counted` is what the series alone make of it, and `who` is a person who set
+/// other limits, or the hub. Whether something changed that is told.
 pub(super) async fn settle(
     connection: &mut PgConnection,
     app: &App,
@@ -29,18 +32,19 @@ pub(super) async fn settle(
     placed: &mut Placed,
     (fleet, look): (&FleetNow, &Look),
     (counted, who): (BudgetState, &str),
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let at = op.at;
     let before = placed.row.state();
     let before_since = placed.row.state_since.to_jiff();
-    let refusing = refusing(connection, placed, at).await?;
+    let enforces_before = placed.row.enforces();
+    let (refusing, aggregating) = acting(connection, placed, at).await?;
     let row = &mut placed.row;
     let counted_before = row.counted();
-    let refuses = !refusing.clusters.is_empty();
-    let refused_at = refusing::refused_at(row.act(), row.refused_at.map(|at| at.to_jiff()), refuses, at);
-    row.refused_at = refused_at.map(|at| at.to_sqlx());
+    let (refuses, aggregates) = (!refusing.clusters.is_empty(), !aggregating.clusters.is_empty());
+    let enforces = enforces(row, (refuses, aggregates), at);
     counted.as_str().clone_into(&mut row.counted);
-    let state = if refusing::holds(refused_at, at) { BudgetState::Enforcing } else { counted };
+    let state = if enforces.is_some() { BudgetState::Enforcing } else { counted };
+    row.enforces = enforces.map(|enforces| enforces.as_str().to_owned());
     row.series = look.series;
     row.variance = look.variance;
     row.clusters_counted = i64::try_from(look.counting.len()).unwrap_or(i64::MAX);
@@ -60,9 +64,12 @@ pub(super) async fn settle(
     }
     budget::looked(connection, row).await?;
     budget::keep_hour(connection, row, hour_of(at)).await?;
-    if state == before {
+    // While labels are aggregated away it is told, too, when it comes to refusals, and when it is over with nothing refused.
+    let becomes_over =
+        enforces == Some(Enforces::Aggregate) && counted == BudgetState::Over && counted_before < BudgetState::Over;
+    if state == before && enforces == enforces_before && !becomes_over {
         app.budgets.keep(&row.id, state, fleet, look, &placed.scope);
-        return Ok(());
+        return Ok(false);
     }
 
     let (since, grown) = match state >= BudgetState::Warning {
@@ -80,7 +87,9 @@ pub(super) async fn settle(
         limits: row.limits(),
         clusters: (row.clusters_counted, row.clusters_of),
         grew: &grown,
+        enforces: (enforces_before, enforces),
         refusing: &refusing,
+        aggregating: &aggregating,
     };
     let sentence = says::changed(&changed);
     let mut told = BudgetEventRow {
@@ -94,6 +103,7 @@ pub(super) async fn settle(
         grew: json!(grown),
         grew_since: Some(since.to_sqlx()),
         refusing: refuses.then(|| json!(refusing)),
+        aggregating: aggregates.then(|| json!(aggregating)),
         who: who.to_owned(),
     };
     told.id = budget_event::insert(connection, &told).await?;
@@ -102,23 +112,43 @@ pub(super) async fn settle(
     audit::insert(connection, op, &entry).await?;
     if let Some(cluster) = &row.cluster_id {
         let kind = format!("budget_{}", state.as_str());
-        let new = NewEvent { kind: &kind, tone: state.tone(), sentence, who, reason: "" };
+        let new = NewEvent { kind: &kind, tone: row.tone(), sentence, who, reason: "" };
         event::insert(connection, cluster, at, &new).await?;
     }
-    if is_told(before, state) {
+    if state == before || is_told(before, state) {
         notice::write(connection, app, placed, &told).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
-/// Who refuses series for it now.
-async fn refusing(connection: &mut PgConnection, placed: &Placed, at: Timestamp) -> Result<Refusing, Error> {
+/// What is done for it now: the harder of both, each until it is quiet for a while.
+fn enforces(row: &mut BudgetRow, (refuses, aggregates): (bool, bool), at: Timestamp) -> Option<Enforces> {
+    let refused_at = row.refused_at.map(|at| at.to_jiff());
+    let refused_at = refusing::last_done(row.act() == BudgetAct::Refuse, refused_at, refuses, at);
+    let aggregated_at = row.aggregated_at.map(|at| at.to_jiff());
+    let aggregated_at = refusing::last_done(!row.aggregate_labels.is_empty(), aggregated_at, aggregates, at);
+    row.refused_at = refused_at.map(|at| at.to_sqlx());
+    row.aggregated_at = aggregated_at.map(|at| at.to_sqlx());
+    match (refusing::holds(refused_at, at), refusing::holds(aggregated_at, at)) {
+        (true, _) => Some(Enforces::Refuse),
+        (false, true) => Some(Enforces::Aggregate),
+        (false, false) => None,
+    }
+}
+
+/// Who refuses series for it now, and who aggregates labels away.
+async fn acting(
+    connection: &mut PgConnection,
+    placed: &Placed,
+    at: Timestamp,
+) -> Result<(Refusing, Aggregating), Error> {
     if placed.row.act() == BudgetAct::Watch {
-        return Ok(Refusing::default());
+        return Ok(Default::default());
     }
     let id = &placed.row.id;
     let all = refusing::ordered(connection, std::slice::from_ref(id), at).await?;
-    Ok(Refusing::of(all.get(id).map(Vec::as_slice).unwrap_or_default()))
+    let all = all.get(id).map(Vec::as_slice).unwrap_or_default();
+    Ok((Refusing::of(all), Aggregating::of(all)))
 }
 
 /// What grew since a whole hour before; where its reports do not show it, what this replica remembers of the state before.
@@ -160,5 +190,30 @@ mod tests {
         ] {
             assert_eq!(grew_since(now, at(before)), at(since), "{before}");
         }
+    }
+
+    #[test]
+    fn a_refusal_outranks_what_is_aggregated_and_each_is_over_after_ten_quiet_minutes() {
+        let start: Timestamp = "2026-11-22T10:00:00Z".parse().expect("a time");
+        let mut row = BudgetRow {
+            act: "refuse".into(),
+            aggregate_labels: vec!["pod".into()],
+            ..super::super::edit::empty(start)
+        };
+        let mut at = |minute: i64, does| enforces(&mut row, does, start + SignedDuration::from_mins(minute));
+        assert_eq!(at(0, (false, false)), None);
+        assert_eq!(at(1, (false, true)), Some(Enforces::Aggregate));
+        assert_eq!(at(2, (true, true)), Some(Enforces::Refuse));
+        assert_eq!(at(11, (false, true)), Some(Enforces::Refuse));
+        assert_eq!(at(12, (false, true)), Some(Enforces::Aggregate));
+        assert_eq!(at(21, (false, false)), Some(Enforces::Aggregate));
+        assert_eq!(at(22, (false, false)), None);
+        // One that is not asked for it any more does not do it, whatever old reports say.
+        assert_eq!(at(23, (true, true)), Some(Enforces::Refuse));
+        row.act = "aggregate".into();
+        assert_eq!(enforces(&mut row, (true, true), start), Some(Enforces::Aggregate));
+        row.aggregate_labels.clear();
+        assert_eq!(enforces(&mut row, (true, true), start), None);
+        assert_eq!((row.refused_at, row.aggregated_at), (None, None));
     }
 }

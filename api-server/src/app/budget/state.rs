@@ -18,7 +18,7 @@ pub enum BudgetState {
     Warning,
     /// At its hard limit or above.
     Over,
-    /// Clusters refuse new series for it.
+    /// Clusters refuse new series for it, or aggregate labels away.
     Enforcing,
 }
 

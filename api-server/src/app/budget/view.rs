@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
 
+use super::aggregating::Aggregating;
 use super::enforced::BudgetOrdered;
 use super::forecast::{self, DAYS_BACK, Day};
 use super::refusing::{self, Refusing};
 use super::says::{self, Growth};
 use super::scope::BudgetScope;
 use super::state::BudgetState;
-use super::{BudgetAct, Placed};
+use super::{BudgetAct, Enforces, Placed};
 use crate::app::Error;
 use crate::app::series::view::Number;
 use crate::store::budget::{self, DayRow};
@@ -92,6 +93,8 @@ pub struct BudgetEvent {
     pub grew_since: Option<Timestamp>,
     /// Who refused which series, where that is the change.
     pub refusing: Option<Refusing>,
+    /// Who aggregates which labels away, where that is the change.
+    pub aggregating: Option<Aggregating>,
     /// Who set other limits; `hub` where the series changed.
     pub who: String,
 }
@@ -111,8 +114,10 @@ pub struct Budget {
     pub soft_series: i64,
     /// From so many series on it is over; null where it never is.
     pub hard_series: Option<i64>,
-    /// What is done past the hard limit.
+    /// What is done past its limits.
     pub act: BudgetAct,
+    /// Labels that counters lose from the soft limit on; empty where it aggregates nothing.
+    pub aggregate_labels: Vec<String>,
     /// Whose it is.
     pub owner: BudgetOwner,
     /// Why it is as it is.
@@ -127,6 +132,8 @@ pub struct Budget {
     pub changed_at: Timestamp,
     /// How it stands.
     pub state: BudgetState,
+    /// What is done for it while its state is `enforcing`; null otherwise.
+    pub enforces: Option<Enforces>,
     /// Since when.
     pub since: Timestamp,
     /// Active series at the last look; null where no cluster counted.
@@ -141,6 +148,8 @@ pub struct Budget {
     pub left: Option<f64>,
     /// Who refuses series for it now; null where it does not refuse, or nobody refuses anything.
     pub refusing: Option<Refusing>,
+    /// Who aggregates labels away for it now; null where it aggregates none, or nobody does.
+    pub aggregating: Option<Aggregating>,
     /// Budgets whose scope contains this one's, by name; those that one may see.
     pub within: Vec<OuterBudget>,
     /// When it will be at its limit; null with too little history, see `forecast_says`.
@@ -191,7 +200,7 @@ pub struct BudgetDetail {
     /// The budget.
     #[serde(flatten)]
     pub budget: Budget,
-    /// What each of its clusters was ordered, and how that stands to it; none where it does not refuse.
+    /// What each of its clusters was ordered, and how that stands to it; none where it only watches.
     pub orders: Vec<BudgetOrdered>,
     /// Newest first, at most a hundred.
     pub notices: Vec<Notice>,
@@ -209,6 +218,7 @@ impl From<BudgetEventRow> for BudgetEvent {
             grew: serde_json::from_value(row.grew).unwrap_or_default(),
             grew_since: row.grew_since.map(|at| at.to_jiff()),
             refusing: row.refusing.and_then(|refusing| serde_json::from_value(refusing).ok()),
+            aggregating: row.aggregating.and_then(|aggregating| serde_json::from_value(aggregating).ok()),
             who: row.who,
         }
     }
@@ -231,15 +241,16 @@ pub(super) async fn all(
     for day in budget::days(connection, &ids, back).await? {
         days.entry(day.budget_id.clone()).or_default().push(day);
     }
-    let refuse: Vec<String> =
-        wanted.iter().filter(|one| one.row.act() == BudgetAct::Refuse).map(|one| one.row.id.clone()).collect();
-    let mut ordered = refusing::ordered(connection, &refuse, now).await?;
+    let acting: Vec<String> =
+        wanted.iter().filter(|one| one.row.act() != BudgetAct::Watch).map(|one| one.row.id.clone()).collect();
+    let mut ordered = refusing::ordered(connection, &acting, now).await?;
     let mut shown = vec![];
     for one in wanted {
         let days = days.remove(&one.row.id).unwrap_or_default();
-        let refusing = Refusing::of(&ordered.remove(&one.row.id).unwrap_or_default());
-        let refusing = Some(refusing).filter(|refusing| !refusing.clusters.is_empty());
-        shown.push(Budget { refusing, ..budget_of(one, seen, events.remove(&one.row.id), &days, now) });
+        let ordered = ordered.remove(&one.row.id).unwrap_or_default();
+        let refusing = Some(Refusing::of(&ordered)).filter(|refusing| !refusing.clusters.is_empty());
+        let aggregating = Some(Aggregating::of(&ordered)).filter(|aggregating| !aggregating.clusters.is_empty());
+        shown.push(Budget { refusing, aggregating, ..budget_of(one, seen, events.remove(&one.row.id), &days, now) });
         // Many budgets with a month of days each: others get their turn in between.
         tokio::task::yield_now().await;
     }
@@ -265,6 +276,7 @@ fn budget_of(one: &Placed, seen: &[Placed], last: Option<BudgetEvent>, days: &[D
         soft_series: row.soft_series,
         hard_series: row.hard_series,
         act: row.act(),
+        aggregate_labels: row.aggregate_labels.clone(),
         owner: BudgetOwner { name: row.owner_name.clone(), emails: row.owner_emails.clone() },
         reason: row.reason.clone(),
         etag: row.etag(),
@@ -272,6 +284,7 @@ fn budget_of(one: &Placed, seen: &[Placed], last: Option<BudgetEvent>, days: &[D
         created_at: row.created_at.to_jiff(),
         changed_at: row.changed_at.to_jiff(),
         state: row.state(),
+        enforces: row.enforces(),
         since: row.state_since.to_jiff(),
         series: row.series.map(|series| Number::of(series, row.variance)),
         looked_at: row.looked_at.to_jiff(),
@@ -279,6 +292,7 @@ fn budget_of(one: &Placed, seen: &[Placed], last: Option<BudgetEvent>, days: &[D
         share: row.series.map(|series| series / row.limits().last()),
         left: left(row),
         refusing: None,
+        aggregating: None,
         within: within.collect(),
         forecast,
         forecast_says,
@@ -295,7 +309,11 @@ fn expect(days: &[DayRow], one: &Placed, now: Timestamp) -> (Option<Forecast>, S
         (day < 0 || row.hours >= HOURS_OF_TODAY).then_some(Day { day: f64::from(day), series: row.series })
     };
     let days: Vec<Day> = days.iter().filter_map(day_of).collect();
-    let state = one.row.state();
+    // Nothing but a refusal keeps series from growing.
+    let state = match one.row.enforces() {
+        Some(Enforces::Aggregate) => one.row.counted(),
+        _ => one.row.state(),
+    };
     let Some(outlook) = forecast::outlook(&days, one.row.limits().last()) else {
         return (None, says::expected(None, days.len(), state, None));
     };

@@ -26,6 +26,11 @@ pub(super) fn said(
                 *name = text(name, NAME);
             }
         }
+        for kept in one.aggregated.iter_mut().flat_map(|aggregated| &mut aggregated.kept) {
+            kept.metric = text(&kept.metric, NAME);
+            kept.labels.iter_mut().for_each(|label| *label = text(label, NAME));
+            kept.why = text(&kept.why, usize::MAX);
+        }
         let kept = serde_json::to_value(&one).map_err(|error| Error::Internal(error.into()))?;
         by.insert(text(&one.id, usize::MAX), kept);
     }
@@ -53,20 +58,27 @@ fn text(of: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use flagstaff_model::wire::{BudgetReport, Refused};
+    use flagstaff_model::wire::{Aggregated, BudgetReport, KeptLabels, Refused};
 
     use super::*;
 
     #[test]
     fn a_senders_long_or_odd_names_are_cut_and_refuse_no_report() {
         let refused = Refused { metric: "é".repeat(200), job: "a\0b".into(), ..Refused::default() };
-        let budget = BudgetReport { id: "b-1".into(), refused: vec![refused], ..BudgetReport::default() };
+        let kept = KeptLabels { metric: "m".repeat(300), labels: vec!["l".repeat(300)], why: "rule\0".into() };
+        let aggregated = Some(Aggregated { kept: vec![kept], ..Aggregated::default() });
+        let budget = BudgetReport { id: "b-1".into(), refused: vec![refused], aggregated, ..BudgetReport::default() };
         let mut report = SeriesReport { revision: 3, budgets: vec![budget.clone(), budget], ..SeriesReport::default() };
         let row = said("c-1", &mut report, Timestamp::UNIX_EPOCH).expect("fine");
         assert_eq!((row.reports.len(), row.revision, report.budgets.len()), (1, 3, 0));
         let (id, kept) = &row.reports[0];
         let refused = &kept["refused"][0];
         assert_eq!((id.as_str(), refused["job"].as_str()), ("b-1", Some("a\u{fffd}b")));
+        let stays = &kept["aggregated"]["kept"][0];
+        let cut = |letter: &str| Some(format!("{}…", letter.repeat(256)));
+        assert_eq!(stays["metric"].as_str(), cut("m").as_deref());
+        assert_eq!(stays["labels"][0].as_str(), cut("l").as_deref());
+        assert_eq!(stays["why"].as_str(), Some("rule\u{fffd}"));
         assert_eq!(refused["metric"].as_str(), Some(format!("{}…", "é".repeat(128)).as_str()));
     }
 }

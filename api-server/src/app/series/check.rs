@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flagstaff_model::wire::{BudgetActing, BudgetReport, SeriesCount, SeriesReport};
+use flagstaff_model::wire::{Aggregated, BudgetActing, BudgetReport, SeriesCount, SeriesReport};
 use flagstaff_sketch::{Distinct, SketchError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,9 +12,11 @@ use crate::app::Error;
 const SCOPES: usize = 50_000;
 const LABELS: usize = 20_000;
 const SKETCHES: usize = 4_000;
-/// No hub orders more, and of each a meter names no more of what it refused.
+/// No hub orders more, and of each a meter names no more of what it refused, and of metrics that keep labels, of which an order has no more.
 const BUDGETS: usize = 500;
 const REFUSED: usize = 10;
+const KEPT: usize = 10;
+const KEPT_LABELS: usize = 20;
 /// Longer is no id, no word and no reason.
 const ID: usize = 253;
 const WORD: usize = 64;
@@ -100,6 +102,25 @@ fn budget(place: &str, report: &BudgetReport) -> Result<(), Error> {
             plausible(number, || format!("{place}.refused[{index}].{name}"))?;
         }
     }
+    match &report.aggregated {
+        Some(of) => aggregated(&format!("{place}.aggregated"), of),
+        None => Ok(()),
+    }
+}
+
+fn aggregated(place: &str, of: &Aggregated) -> Result<(), Error> {
+    let all =
+        [("inputs", of.inputs), ("outputs", of.outputs), ("samples", of.samples), ("late_samples", of.late_samples)];
+    for (name, number) in all {
+        plausible(number as f64, || format!("{place}.{name}"))?;
+    }
+    short(&format!("{place}.kept"), of.kept.len(), KEPT)?;
+    for (index, kept) in of.kept.iter().enumerate() {
+        short(&format!("{place}.kept[{index}].labels"), kept.labels.len(), KEPT_LABELS)?;
+        if kept.why.len() > WHY {
+            return Err(Error::invalid(format!("{place}.kept[{index}].why may have {WHY} letters.")));
+        }
+    }
     Ok(())
 }
 
@@ -156,7 +177,7 @@ pub(super) fn sketches(report: &mut SeriesReport) -> Result<Vec<Sketch>, Error> 
 
 #[cfg(test)]
 mod tests {
-    use flagstaff_model::wire::{Refused, ScopeCount, SeriesSketch};
+    use flagstaff_model::wire::{KeptLabels, Refused, ScopeCount, SeriesSketch};
     use flagstaff_sketch::Precision;
     use proptest::prelude::*;
 
@@ -196,6 +217,20 @@ mod tests {
         assert!(budget(&|one| one.refused_samples = u64::MAX).starts_with("budgets[1].refused_samples"));
         assert!(budget(&|one| one.refused[0].series = f64::INFINITY).starts_with("budgets[1].refused[0].series"));
         assert!(budget(&|one| one.refused = vec![Refused::default(); 11]).starts_with("budgets[1].refused holds 11"));
+        let aggregated = |edit: &dyn Fn(&mut Aggregated)| {
+            let mut of = Aggregated { kept: vec![KeptLabels::default()], ..Aggregated::default() };
+            edit(&mut of);
+            budget(&|one| one.aggregated = Some(of.clone()))
+        };
+        let place = "budgets[1].aggregated";
+        assert!(aggregated(&|of| of.outputs = u64::MAX).starts_with(&format!("{place}.outputs has to be")));
+        assert!(aggregated(&|of| of.late_samples = u64::MAX).starts_with(&format!("{place}.late_samples has to be")));
+        let many = vec![KeptLabels::default(); KEPT + 1];
+        assert!(aggregated(&|of| of.kept.clone_from(&many)).starts_with(&format!("{place}.kept holds 11")));
+        let labels = vec!["pod".to_owned(); KEPT_LABELS + 1];
+        let long = aggregated(&|of| of.kept[0].labels.clone_from(&labels));
+        assert!(long.starts_with(&format!("{place}.kept[0].labels holds 21")), "{long}");
+        assert!(aggregated(&|of| of.kept[0].why = "x".repeat(WHY + 1)).starts_with(&format!("{place}.kept[0].why")));
         let many = vec![BudgetReport { id: "b".into(), ..Default::default() }; BUDGETS + 1];
         assert!(said(&|report| report.budgets = many.clone()).starts_with("budgets holds 501"));
     }

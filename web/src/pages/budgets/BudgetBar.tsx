@@ -4,10 +4,10 @@ import { formatNumber } from "../../ui/number";
 import classes from "./BudgetBar.module.css";
 import { budgetLook } from "./budgetLook";
 
-type Props = { budget: Pick<Budget, "soft_series" | "hard_series" | "series" | "state"> };
+type Props = { budget: Pick<Budget, "soft_series" | "hard_series" | "series" | "state" | "enforces"> };
 
 export function BudgetBar({ budget }: Props) {
-  const { soft_series, hard_series, series, state } = budget;
+  const { soft_series, hard_series, series } = budget;
   const value = series?.value ?? 0;
   // What is over shows how far: then the limit stands inside the bar.
   const end = Math.max(hard_series ?? soft_series, value) || 1;
@@ -15,7 +15,7 @@ export function BudgetBar({ budget }: Props) {
   const limit = hard_series ?? soft_series;
   const words = `${series ? formatNumber(value) : "unknown"} of ${formatNumber(limit)} series`;
   return (
-    <div className={classes.bar} data-tone={budgetLook(state).tone} role="img" aria-label={words}>
+    <div className={classes.bar} data-tone={budgetLook(budget).tone} role="img" aria-label={words}>
       <span className={classes.fill} style={{ width: at(value) }} />
       {hard_series != null && <span className={classes.mark} style={{ left: at(soft_series) }} title="soft limit" />}
       {value > limit && <span className={classes.limit} style={{ left: at(limit) }} title="limit" />}

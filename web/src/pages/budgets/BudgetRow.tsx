@@ -10,7 +10,7 @@ import { Time } from "../../ui/Time";
 import { BudgetBar } from "./BudgetBar";
 import { BudgetOrders } from "./BudgetOrders";
 import classes from "./BudgetRow.module.css";
-import { budgetLook, shareWord } from "./budgetLook";
+import { actSentence, budgetLook, shareWord, stopWord } from "./budgetLook";
 
 type Props = {
   budget: Budget;
@@ -22,11 +22,11 @@ type Props = {
 
 export function BudgetRow({ budget, allowed, change, release, remove }: Props) {
   const { scope, series, clusters, share, left, soft_series, hard_series, grew, forecast_says, owner } = budget;
-  const { tone, shape, word } = budgetLook(budget.state);
-  const refuses = budget.act === "refuse";
+  const { tone, shape, word } = budgetLook(budget);
+  const does = actSentence(budget);
   const [opened, setOpened] = useState<boolean>();
-  // One that refuses says at once where and what, until somebody closes that.
-  const isOpen = refuses && (opened ?? budget.state === "enforcing");
+  // One that does something says at once where and what, until somebody closes that.
+  const isOpen = does !== undefined && (opened ?? budget.state === "enforcing");
   const silent = clusters.of - clusters.counted;
   const look = {
     provider: scope.provider ?? undefined,
@@ -48,7 +48,7 @@ export function BudgetRow({ budget, allowed, change, release, remove }: Props) {
           {budget.scope_shown} · {word} for <Time at={budget.since} span />
           {owner.name && ` · ${owner.name}`}
         </p>
-        {refuses && <p className="label">Refuses new series past its hard limit.</p>}
+        {does && <p className="label">{does}</p>}
       </div>
       <div className={classes.fullness}>
         <BudgetBar budget={budget} />
@@ -93,7 +93,7 @@ export function BudgetRow({ budget, allowed, change, release, remove }: Props) {
         )}
       </div>
       <div className={classes.acts}>
-        {refuses && (
+        {does && (
           <>
             <Tooltip label={`Only ${WHO.operator} can stop a budget`} disabled={allowed}>
               <Button
@@ -102,7 +102,7 @@ export function BudgetRow({ budget, allowed, change, release, remove }: Props) {
                 disabled={!allowed}
                 onClick={release}
               >
-                Stop refusing…
+                {stopWord(budget)}…
               </Button>
             </Tooltip>
             <Button variant="default" size="xs" aria-expanded={isOpen} onClick={() => setOpened(!isOpen)}>

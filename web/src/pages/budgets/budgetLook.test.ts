@@ -1,6 +1,15 @@
 // Budgets that need somebody stand first.
 import { expect, it } from "vitest";
-import { boundsWord, budgetLook, byNeed, byStanding, shareWord, standingLook } from "./budgetLook";
+import {
+  actSentence,
+  boundsWord,
+  budgetLook,
+  byNeed,
+  byStanding,
+  shareWord,
+  standingLook,
+  stopWord,
+} from "./budgetLook";
 
 it("puts the worst first, then the fullest", () => {
   const budgets = [
@@ -10,13 +19,39 @@ it("puts the worst first, then the fullest", () => {
     { name: "d", state: "unknown", share: null },
     { name: "e", state: "warning", share: 0.9 },
     { name: "f", state: "on_hold", share: 1 },
-    { name: "g", state: "enforcing", share: 0.9 },
+    { name: "g", state: "enforcing", enforces: "refuse", share: 0.9 },
+    { name: "h", state: "enforcing", enforces: "aggregate", share: 0.95 },
   ];
-  expect(byNeed(budgets).map(({ name }) => name)).toEqual(["g", "c", "e", "f", "d", "b", "a"]);
+  expect(byNeed(budgets).map(({ name }) => name)).toEqual(["g", "c", "h", "e", "f", "d", "b", "a"]);
 });
 
 it("draws a state that it does not know under its own name", () => {
-  expect(budgetLook("on_hold")).toMatchObject({ shape: "question", word: "on hold" });
+  expect(budgetLook({ state: "on_hold" })).toMatchObject({ shape: "question", word: "on hold" });
+});
+
+it("tells labels that are aggregated away from series that are refused", () => {
+  expect(budgetLook({ state: "enforcing", enforces: "aggregate" })).toMatchObject({ tone: "warn", shape: "ring" });
+  expect(budgetLook({ state: "enforcing", enforces: "refuse" })).toMatchObject({ tone: "bad", word: "refusing" });
+  expect(budgetLook({ state: "enforcing" }).word).toBe("refusing");
+  expect(budgetLook({ state: "over", enforces: "aggregate" }).word).toBe("over");
+  expect(standingLook("aggregating", true).word).toBe("aggregates labels away");
+});
+
+it("says what a budget does, and what the press ends", () => {
+  const says = (act: "watch" | "aggregate" | "refuse", ...labels: string[]) => {
+    const budget = { act, aggregate_labels: labels };
+    return [actSentence(budget), stopWord(budget)];
+  };
+  expect(says("watch")[0]).toBeUndefined();
+  expect(says("aggregate", "pod", "instance")).toEqual([
+    "Aggregates pod, instance away from its soft limit on.",
+    "Stop aggregating",
+  ]);
+  expect(says("refuse")).toEqual(["Refuses new series past its hard limit.", "Stop refusing"]);
+  expect(says("refuse", "pod")).toEqual([
+    "Aggregates pod away from its soft limit on, and refuses new series past its hard limit.",
+    "Stop refusing and aggregating",
+  ]);
 });
 
 it("says how a cluster stands, also when it is old or of tomorrow", () => {

@@ -4,14 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::look::filter;
-use super::says::grouped;
-use super::scope::BudgetScope;
-use crate::app::series::{Hour, hours};
-use crate::app::{App, Error};
-
-/// So far back.
-const HOURS: i64 = 24;
+use super::lookback::{between, gaps, hours};
+use crate::app::series::Hour;
 
 /// How often a budget would have refused series in the last 24 clock hours, the running one among them. A series counts in the hour in
 /// which it came; rollouts, which are let through, are not known of hours that are over.
@@ -35,11 +29,7 @@ pub struct WouldRefuse {
 
 impl WouldRefuse {
     /// Looks back.
-    pub(super) async fn of(app: &App, scope: &BudgetScope, hard: i64, at: Timestamp) -> Result<Self, Error> {
-        Ok(Self::within(&hours(app, at, &filter(scope), HOURS).await?, hard as f64))
-    }
-
-    fn within(hours: &[Hour], hard: f64) -> Self {
+    pub(super) fn within(hours: &[Hour], hard: f64) -> Self {
         let mut this = Self::default();
         for hour in hours {
             if hour.counted == 0 {
@@ -63,12 +53,7 @@ impl WouldRefuse {
 
     /// The same in a sentence.
     pub(super) fn says(&self) -> String {
-        let hours = |many: u64| if many == 1 { "1 hour".to_owned() } else { format!("{many} hours") };
-        let between = |least: u64, most: u64| match least == most {
-            true => grouped(most as f64),
-            false => format!("between {} and {}", grouped(least as f64), grouped(most as f64)),
-        };
-        let mut text = match (self.hours, self.hours_at_most) {
+        let text = match (self.hours, self.hours_at_most) {
             (0, _) => {
                 "How often it would have refused series in the last 24 hours is not known: no cluster of it reported."
                     .to_owned()
@@ -84,13 +69,7 @@ impl WouldRefuse {
                 hours(self.hours),
             ),
         };
-        if !self.partly.is_empty() {
-            text.push_str(&format!(" Of {} only some clusters reported.", hours(self.partly.len() as u64)));
-        }
-        if self.hours > 0 && !self.unknown.is_empty() {
-            text.push_str(&format!(" Of {} nothing is known.", hours(self.unknown.len() as u64)));
-        }
-        text
+        text + &gaps(self.hours, &self.partly, &self.unknown)
     }
 }
 

@@ -1,10 +1,13 @@
-//! `flagstaff budgets`: the budgets of series that one may see at a hub, and the end of a refusal.
+//! `flagstaff budgets`: the budgets of series that one may see at a hub, what each does past its limits, and the end of that.
+
+mod set;
+mod show;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::exit::Failure;
-use crate::hub::{HubArguments, HubError, escaped, items, table, word};
+use crate::hub::{Client, HubArguments, HubError, escaped, items, table, word};
 use crate::report::counted;
 
 #[derive(Debug, Args)]
@@ -14,6 +17,8 @@ use crate::report::counted;
   flagstaff budgets
   flagstaff budgets --state enforcing
   flagstaff budgets --output json
+  flagstaff budgets show shop
+  flagstaff budgets set shop --act aggregate --aggregate-labels pod --dry-run
   flagstaff budgets release shop --reason 'the sale needs them'"
 )]
 pub struct Budgets {
@@ -28,7 +33,11 @@ pub struct Budgets {
 
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Let a budget refuse no series any more: it only watches from then on, and its limits stay.
+    /// Show a budget with its clusters: each one's part, how it stands to it, what it aggregates and what it refused.
+    Show(show::Show),
+    /// Set what a budget does past its limits, and which labels it aggregates away; all else stays.
+    Set(set::Set),
+    /// Let a budget refuse no series and aggregate no labels away any more: it only watches from then on, and its limits stay.
     Release(Release),
 }
 
@@ -52,6 +61,8 @@ pub struct Release {
 /// Lists them, or does something with one.
 pub async fn run(command: Budgets) -> Result<(), Failure> {
     match command.act {
+        Some(Act::Show(command)) => show::run(command).await,
+        Some(Act::Set(command)) => set::run(command).await,
         Some(Act::Release(command)) => release(command).await,
         None => list(command).await,
     }
@@ -59,14 +70,12 @@ pub async fn run(command: Budgets) -> Result<(), Failure> {
 
 async fn release(command: Release) -> Result<(), Failure> {
     let client = command.hub.client()?;
-    let all = client.get("/api/v1/budgets").await?;
-    let found = items(&all).iter().find(|one| word(one, "name") == command.name);
-    let found = found.ok_or_else(|| HubError::NoBudget { name: command.name.clone() })?;
-    let path = format!("/api/v1/budgets/{}/release", escaped(word(found, "id")));
+    let budget = found(&client, &command.name).await?;
+    let path = format!("/api/v1/budgets/{}/release", escaped(word(&budget, "id")));
     let answer =
         client.post(&path, &json!({"reason": command.reason.unwrap_or_default(), "dry_run": command.dry_run})).await?;
     command.hub.tell(&answer, |out| match word(&answer, "effect") {
-        "" => writeln!(out, "{}: refuses no series any more, and only watches", command.name),
+        "" => writeln!(out, "{}: {} any more, and only watches", command.name, ended(&budget)),
         effect => writeln!(out, "{effect}"),
     })
 }
@@ -78,7 +87,7 @@ async fn list(command: Budgets) -> Result<(), Failure> {
         all.retain(|one| word(one, "state") == state);
     }
     command.hub.tell(&answer, |out| {
-        let rows: Vec<[String; 9]> = items(&answer)
+        let rows: Vec<[String; 10]> = items(&answer)
             .iter()
             .map(|one| {
                 let limit = if one["hard_series"].is_null() { &one["soft_series"] } else { &one["hard_series"] };
@@ -87,6 +96,7 @@ async fn list(command: Budgets) -> Result<(), Failure> {
                     word(one, "name").to_owned(),
                     word(one, "state").to_owned(),
                     table::text(&one["act"]),
+                    table::text(&labels(one).join(",").into()),
                     table::text(&one["scope_shown"]),
                     table::count(&one["series"]["value"]),
                     table::count(limit),
@@ -96,10 +106,36 @@ async fn list(command: Budgets) -> Result<(), Failure> {
                 ]
             })
             .collect();
-        let head = ["NAME", "STATE", "ACT", "FOR", "SERIES", "LIMIT", "SHARE", "CLUSTERS", "REACHED ON"];
+        let head = ["NAME", "STATE", "ACT", "LABELS", "FOR", "SERIES", "LIMIT", "SHARE", "CLUSTERS", "REACHED ON"];
         table::write(out, head, &rows)?;
         writeln!(out, "{}", counted(rows.len(), "budget"))
     })
+}
+
+/// The budget of that name.
+async fn found(client: &Client, name: &str) -> Result<Value, HubError> {
+    let all = client.get("/api/v1/budgets").await?;
+    let found = items(&all).iter().find(|one| word(one, "name") == name).cloned();
+    found.ok_or_else(|| HubError::NoBudget { name: name.to_owned() })
+}
+
+/// Labels that a budget aggregates away; a hub of before knows none.
+fn labels(budget: &Value) -> Vec<&str> {
+    words(&budget["aggregate_labels"])
+}
+
+fn words(value: &Value) -> Vec<&str> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// What a press ends.
+fn ended(budget: &Value) -> String {
+    let labels = labels(budget).join(", ");
+    match (word(budget, "act"), labels.as_str()) {
+        ("refuse", "") => "refuses no series".into(),
+        ("refuse", _) => format!("refuses no series and aggregates no labels ({labels}) away"),
+        _ => format!("aggregates no labels ({labels}) away"),
+    }
 }
 
 fn share(value: &Value) -> String {

@@ -4,8 +4,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+mod enforcing;
+
+use super::act::Enforces;
+use super::aggregating::Aggregating;
 use super::forecast::{DAYS_NEEDED, Outlook};
-use super::refusing::{RefusedSeries, Refusing};
+use super::refusing::Refusing;
 use super::state::{BudgetState, Limits};
 
 /// What grew.
@@ -38,13 +42,20 @@ pub struct Changed<'a> {
     pub clusters: (i64, i64),
     /// What grew most.
     pub grew: &'a [Growth],
+    /// What was done for it before, and what is done now.
+    pub enforces: (Option<Enforces>, Option<Enforces>),
     /// Who refuses which series.
     pub refusing: &'a Refusing,
+    /// Who aggregates which labels away.
+    pub aggregating: &'a Aggregating,
 }
 
 /// The change in a few words, as the subject of a message.
-pub fn subject(name: &str, after: BudgetState) -> String {
+pub fn subject(name: &str, after: BudgetState, enforces: Option<Enforces>) -> String {
     match after {
+        BudgetState::Enforcing if enforces == Some(Enforces::Aggregate) => {
+            format!("Labels are aggregated away for the budget {name}")
+        }
         BudgetState::Enforcing => format!("New series are refused for the budget {name}"),
         BudgetState::Over => format!("The budget {name} is over its limit"),
         BudgetState::Warning => format!("The budget {name} nears its limit"),
@@ -57,17 +68,19 @@ pub fn subject(name: &str, after: BudgetState) -> String {
 pub fn changed(of: &Changed<'_>) -> String {
     let Changed { name, scope, before, after, limits, clusters: (counted, all), .. } = of;
     if *after == BudgetState::Enforcing {
-        return enforcing(of);
+        return enforcing::says(of);
     }
     let Some(series) = of.series else {
-        return format!("{} ({scope}): no cluster counts now.", subject(name, *after));
+        return format!("{} ({scope}): no cluster counts now.", subject(name, *after, None));
+    };
+    let ended = match of.enforces.0 {
+        Some(Enforces::Aggregate) => format!("No labels are aggregated away any more for the budget {name} ({scope})"),
+        _ => format!("No series are refused any more for the budget {name} ({scope})"),
     };
     let word = match (after, before) {
-        (BudgetState::Over, BudgetState::Enforcing) => {
-            format!("No series are refused any more for the budget {name} ({scope}), which is over")
-        }
+        (BudgetState::Over, BudgetState::Enforcing) => format!("{ended}, which is over"),
         (BudgetState::Over, _) => format!("The budget {name} ({scope}) is over"),
-        (_, BudgetState::Enforcing) => format!("No series are refused any more for the budget {name} ({scope})"),
+        (_, BudgetState::Enforcing) => ended,
         (BudgetState::Warning, BudgetState::Over) => {
             format!("The budget {name} ({scope}) is no longer over, but near its limit")
         }
@@ -87,37 +100,6 @@ pub fn changed(of: &Changed<'_>) -> String {
         text.push_str(&format!(" What grew most: {}.", grew.join(", ")));
     }
     text
-}
-
-/// Clusters that are named; the others are counted.
-const NAMED: usize = 3;
-
-fn enforcing(of: &Changed<'_>) -> String {
-    let Changed { name, scope, limits, refusing, .. } = of;
-    let names: Vec<&str> = refusing.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
-    let places = match names.len() {
-        0 => "some of its clusters".to_owned(),
-        many if many > NAMED => format!("{} and {} more clusters", names[..NAMED].join(", "), many - NAMED),
-        _ => names.join(", "),
-    };
-    let mut text = format!(
-        "New series are refused for the budget {name} ({scope}) in {places}: about {} in this hour. Series that are known go on",
-        grouped(refusing.series)
-    );
-    if let Some(series) = of.series {
-        text.push_str(&format!(": {} of {} allowed", grouped(series), grouped(limits.last())));
-    }
-    text.push('.');
-    if !refusing.most().is_empty() {
-        let most: Vec<String> = refusing.most().iter().map(refused).collect();
-        text.push_str(&format!(" What was refused most: {}.", most.join(", ")));
-    }
-    text
-}
-
-fn refused(of: &RefusedSeries) -> String {
-    let label = of.label.iter().map(|label| format!(" by its label {label}")).collect::<String>();
-    format!("{}{label} ({})", of.metric, grouped(of.series))
 }
 
 fn grown(growth: &Growth) -> String {
@@ -175,14 +157,13 @@ pub fn grouped(number: f64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::super::forecast::Line;
     use super::*;
-    use crate::app::attention::Named;
 
-    fn change<'a>(
+    pub(super) fn change<'a>(
         before: BudgetState,
         after: BudgetState,
         series: Option<f64>,
@@ -190,8 +171,10 @@ mod tests {
         grew: &'a [Growth],
     ) -> Changed<'a> {
         let limits = Limits { soft: 8_000.0, hard: Some(10_000.0) };
-        let refusing = no_refusing();
-        Changed { name: "shop", scope: "team shop", before, after, series, limits, clusters, grew, refusing }
+        let (refusing, aggregating) = nothing();
+        let enforces = (None, None);
+        let (name, scope) = ("shop", "team shop");
+        Changed { name, scope, before, after, series, limits, clusters, grew, enforces, refusing, aggregating }
     }
 
     #[test]
@@ -216,36 +199,25 @@ mod tests {
         );
     }
 
-    fn no_refusing() -> &'static Refusing {
-        static NONE: std::sync::OnceLock<Refusing> = std::sync::OnceLock::new();
-        NONE.get_or_init(Refusing::default)
+    fn nothing() -> (&'static Refusing, &'static Aggregating) {
+        static NONE: std::sync::OnceLock<(Refusing, Aggregating)> = std::sync::OnceLock::new();
+        let (refusing, aggregating) = NONE.get_or_init(Default::default);
+        (refusing, aggregating)
     }
 
     #[test]
-    fn a_refusal_says_where_how_many_and_of_what() {
-        let named = |name: &str| Named { id: name.into(), name: name.into() };
-        let one = |metric: &str, label: Option<&str>, series| RefusedSeries {
-            metric: metric.into(),
-            label: label.map(str::to_owned),
-            series,
-            ..RefusedSeries::default()
+    fn what_ended_is_said_by_its_name() {
+        use BudgetState::{Enforcing, Ok, Over};
+        let says = |was, after| {
+            changed(&Changed { enforces: (was, None), ..change(Enforcing, after, Some(9_000.0), (1, 1), &[]) })
         };
-        let refusing = Refusing {
-            clusters: ["a", "b", "c", "d", "e"].map(named).into(),
-            series: 1_240.4,
-            samples: 9_000,
-            refused: vec![
-                one("http", Some("path"), 1_000.0),
-                one("up", None, 200.0),
-                one("x", None, 30.0),
-                one("y", None, 10.0),
-            ],
-        };
-        let change = change(BudgetState::Over, BudgetState::Enforcing, Some(10_010.0), (8, 8), &[]);
         assert_eq!(
-            changed(&Changed { refusing: &refusing, ..change }),
-            "New series are refused for the budget shop (team shop) in a, b, c and 2 more clusters: about 1,240 in this hour. Series that \
-             are known go on: 10,010 of 10,000 allowed. What was refused most: http by its label path (1,000), up (200), x (30)."
+            says(Some(Enforces::Aggregate), Ok),
+            "No labels are aggregated away any more for the budget shop (team shop): 9,000 series of 10,000 allowed, 90 %."
+        );
+        assert!(
+            says(Some(Enforces::Refuse), Over)
+                .starts_with("No series are refused any more for the budget shop (team shop), which is over:")
         );
     }
 
