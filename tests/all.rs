@@ -33,6 +33,7 @@ mod fault_26_claimed_gigabytes;
 mod fault_27_label_flood;
 mod fault_30_pool_exhausted;
 mod fault_31_foreign_team;
+mod fault_32_aggregated_alert;
 mod fault_34_database_of_yesterday;
 mod fault_35_empty_database;
 mod fault_36_whole_fleet_off;

@@ -27,7 +27,7 @@ async fn mounted(maps: &Api<ConfigMap>, guarded: &Guarded) -> Result<Value> {
     Ok(serde_json::from_str(text)?)
 }
 
-async fn until_mounted(
+pub async fn until_mounted(
     maps: &Api<ConfigMap>,
     guarded: &Guarded,
     what: &str,
@@ -54,6 +54,18 @@ async fn remember(flag: &Flag, change: impl FnOnce(&mut Value)) -> Result<()> {
 
 /// Rules of somebody else: one alerts by each series, one sums most labels away.
 async fn others_rules(flag: &Flag) -> Result<()> {
+    put_rules(
+        flag,
+        json!([
+            {"alert": "Restarts", "expr": "rate(restarts_total[5m]) > 0"},
+            {"alert": "Errors", "expr": "sum by (job) (rate(http_total{user!=\"\"}[5m])) > 1"},
+        ]),
+    )
+    .await
+}
+
+/// Puts rules into the cluster, as an object of the Prometheus operator's kind, whose definition is made first.
+pub async fn put_rules(flag: &Flag, rules: Value) -> Result<()> {
     flag.apply(json!({
         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
         "metadata": {"name": RULES, "annotations": {"api-approved.kubernetes.io": "https://example.org/for-a-test"}},
@@ -65,16 +77,13 @@ async fn others_rules(flag: &Flag) -> Result<()> {
     .await?;
     let rules = json!({
         "apiVersion": "monitoring.coreos.com/v1", "kind": "PrometheusRule", "metadata": {"name": "shop", "namespace": "default"},
-        "spec": {"groups": [{"name": "shop", "rules": [
-            {"alert": "Restarts", "expr": "rate(restarts_total[5m]) > 0"},
-            {"alert": "Errors", "expr": "sum by (job) (rate(http_total{user!=\"\"}[5m])) > 1"},
-        ]}]},
+        "spec": {"groups": [{"name": "shop", "rules": rules}]},
     });
     eventually(SOON, "rules can be made", async || flag.apply(rules.clone()).await).await.map(drop)
 }
 
 /// Other tests share the cluster, and have rules elsewhere where there is no definition.
-async fn without_others_rules(flag: &Flag) -> Result<()> {
+pub async fn without_others_rules(flag: &Flag) -> Result<()> {
     let definitions: Api<CustomResourceDefinition> = Api::all(flag.client.clone());
     if definitions.get_opt(RULES).await?.is_some() {
         definitions.delete(RULES, &DeleteParams::default()).await?;
@@ -173,9 +182,14 @@ async fn from_the_hub_to_the_meter(turn: &Turn<ControlPlane>) -> Result<()> {
     guarded.send(Version::One, &many("users_total", "user", 500..600)).await?;
     ensure!(guarded.store.value("count(users_total)").await? == 150.0);
 
+    forget_hub(flag, "budget-join").await
+}
+
+/// Takes the flag away, and what the cluster knows of its hub; `token` is the Secret that it joined with.
+pub async fn forget_hub(flag: &Flag, token: &str) -> Result<()> {
     flag.clear().await?;
     let secrets: Api<Secret> = Api::namespaced(flag.client.clone(), NAMESPACE);
-    for name in ["flagstaff-hub", "budget-join"] {
+    for name in ["flagstaff-hub", token] {
         if secrets.get_opt(name).await?.is_some() {
             secrets.delete(name, &DeleteParams::default()).await?;
         }

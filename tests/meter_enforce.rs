@@ -29,10 +29,17 @@ pub struct Guarded {
 
 impl Guarded {
     pub async fn start() -> Result<Self> {
+        Self::with(&[]).await
+    }
+
+    /// With more arguments for the meter.
+    pub async fn with(more: &[&str]) -> Result<Self> {
         let site = Site::loopback()?;
         let store = Prometheus::start(&site).await?;
         let to = format!("--destination=store={}", store.remote_write_url());
-        let args = ["--mode=inline", to.as_str(), "--data-dir={folder}/meter-data", "--budgets={folder}/budgets.yaml"];
+        let mut args =
+            vec!["--mode=inline", to.as_str(), "--data-dir={folder}/meter-data", "--budgets={folder}/budgets.yaml"];
+        args.extend(more);
         let meter = Meter::start_in(site.processes(), "meter", &args).await?;
         Ok(Self { store, meter, _site: site })
     }

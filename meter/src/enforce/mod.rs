@@ -116,7 +116,8 @@ impl Enforce {
                 .filter(|keeper| (&keeper.order.team, &keeper.order.metric) == (&order.team, &order.metric));
             self.keepers.push(match same {
                 Some(mut keeper) => {
-                    if keeper.order.aggregate != order.aggregate {
+                    // A part that moves, or other labels, are no reason to begin anew.
+                    if order.aggregate.is_none() {
                         keeper.aggregates_since = None;
                     }
                     keeper.order = order;
