@@ -1,5 +1,14 @@
 //! All tests on real parts, as one program: they share leases.
 
+/// Agents on real nodes. Their two stories take longest, and tests begin in the order of their names: a name that comes first lets everything
+/// else run beside them, where the end would wait for them alone otherwise.
+#[path = "."]
+mod agents {
+    mod node_flag;
+    mod node_meter;
+    mod node_more;
+    mod node_scale;
+}
 mod batch_jobs;
 mod batch_jobs_pack;
 mod cluster_beside;
@@ -83,9 +92,5 @@ mod meter_killed;
 mod meter_saved;
 mod meter_senders;
 mod meter_top;
-mod node_flag;
-mod node_meter;
-mod node_more;
-mod node_scale;
 mod sidecar_reload;
 mod writer;

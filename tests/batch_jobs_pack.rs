@@ -126,8 +126,12 @@ async fn the_example_is_read_by_rules_and_dashboard() -> Result<()> {
             let expr = expr.replace("$__rate_interval", "1m");
             let expr =
                 ["$batch_namespace", "$batch_job", "$cluster"].iter().fold(expr, |expr, name| expr.replace(name, ".+"));
-            let found = prometheus.query(&expr).await.with_context(|| format!("{}: {expr}", panel["title"]))?;
-            ensure!(!found.is_empty(), "{} is empty: {expr}", panel["title"]);
+            // A rate needs two samples of each series, and the second may be yet to come.
+            eventually(SOON, format!("{} shows something: {expr}", panel["title"]), async || {
+                let found = prometheus.query(&expr).await?;
+                check(!found.is_empty(), &found)
+            })
+            .await?;
             filled += 1;
         }
     }

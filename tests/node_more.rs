@@ -74,9 +74,9 @@ async fn what_the_first_story_leaves_out_on_a_real_node() -> Result<()> {
 
     a_foreign_node_exporter_is_scraped_once(&cluster, &stores, &flag).await?;
     applications_send_otlp(&cluster, &stores).await?;
-    crate::node_meter::samples_go_through_the_meter(&cluster, &stores, &flag).await?;
+    super::node_meter::samples_go_through_the_meter(&cluster, &stores, &flag).await?;
     what_fails_on_loading_is_said_and_not_run(&cluster, &stores, &flag).await?;
-    crate::node_scale::agents_keep_below_their_cap(&cluster, &stores, &flag).await?;
+    super::node_scale::agents_keep_below_their_cap(&cluster, &stores, &flag).await?;
     logs_come_without_host_access(&cluster, &stores, &flag).await?;
     nothing_of_ours_is_left(&cluster).await
 }

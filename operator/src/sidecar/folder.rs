@@ -28,8 +28,9 @@ pub fn read(source: &Path) -> Result<Content, SidecarError> {
     Err(SidecarError::Read { file: source.to_owned(), source: std::io::Error::other(reason) })
 }
 
+/// The folder that `..data` points at, also when it is being deleted: only without `..data` are there no generations.
 fn generation(source: &Path) -> PathBuf {
-    std::fs::canonicalize(source.join("..data")).unwrap_or_else(|_| source.to_owned())
+    std::fs::read_link(source.join("..data")).map_or_else(|_| source.to_owned(), |target| source.join(target))
 }
 
 fn file(folder: &Path, name: &str) -> Result<Option<String>, SidecarError> {
