@@ -357,6 +357,37 @@ fn what_a_rule_needs_stays_and_rules_that_cannot_be_read_end_it_after_a_while() 
 }
 
 #[test]
+fn nothing_is_aggregated_for_an_order_that_only_watches_or_that_is_of_a_newer_hub() {
+    for act in ["watch", "melt"] {
+        let mut meter = Meter::keeping(&BY_POD.replace("act: aggregate", &format!("act: {act}")));
+        for value in [1.0, 2.0] {
+            meter.pass_time(15);
+            assert_eq!(meter.send(&[counter("http_total", 1, 0, value, meter.now)]).len(), 1, "{act}");
+        }
+        let report = meter.report();
+        assert_eq!((report.state, report.aggregated), (BudgetActing::Watching, None), "{act}");
+    }
+}
+
+#[test]
+fn sums_of_another_meter_and_of_replicas_become_one() {
+    let mut meter = Meter::keeping(BY_POD);
+    for value in [1.0, 3.0] {
+        for (meter_before, replica) in [("aa", "0"), ("bb", "0"), ("bb", "1")] {
+            meter.pass_time(15);
+            let mut one = counter("http_total", 1, 0, value, meter.now);
+            let more = [("flagstaff_meter", meter_before), ("replica", replica)];
+            one.labels.extend(more.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            meter.send(&[one]);
+        }
+    }
+    meter.flush();
+    let sums = meter.stored.series(&[("flagstaff_meter", ""), ("path", "0")]);
+    assert_eq!(sums.len(), 1);
+    assert_eq!(meter.stored.increase(&[("flagstaff_meter", "")]), 4.0, "two inputs, one of them from two replicas");
+}
+
+#[test]
 fn memory_is_bounded_and_what_finds_no_room_goes_on_as_it_is() {
     let mut meter = Meter::with_room(BY_POD, 50);
     for round in 0..3 {

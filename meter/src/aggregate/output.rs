@@ -112,7 +112,8 @@ impl Reduced {
         series.read(|label| {
             let (name, value) = (label.name.text, label.value.text);
             names.note(label, rule);
-            if value.is_empty() || is(&rule.meaning.replica_labels, name) {
+            // A sum of another meter becomes part of ours.
+            if value.is_empty() || name == METER || is(&rule.meaning.replica_labels, name) {
             } else if is(without, name) {
                 carries = true;
             } else {

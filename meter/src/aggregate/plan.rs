@@ -43,7 +43,7 @@ impl Plan {
         }
         let orders = self.orders.iter().filter(|order| order.is_for(names));
         let mut labels: Vec<&String> =
-            orders.filter_map(|order| order.aggregate.as_ref()).flat_map(|aggregate| &aggregate.labels).collect();
+            orders.filter_map(|order| order.sums()).flat_map(|aggregate| &aggregate.labels).collect();
         labels.sort_unstable();
         labels.dedup();
         for label in labels {

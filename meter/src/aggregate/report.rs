@@ -37,7 +37,7 @@ impl Aggregate {
         let of = self.decisions.values().filter_map(|decision| decision.kept.as_deref());
         let mut kept: Vec<KeptLabels> =
             of.filter(|(names, _)| order.is_for(names)).flat_map(|(_, kept)| kept.clone()).collect();
-        let asked = order.aggregate.as_ref().map(|aggregate| aggregate.labels.as_slice()).unwrap_or_default();
+        let asked = order.sums().map(|aggregate| aggregate.labels.as_slice()).unwrap_or_default();
         kept.retain(|one| one.labels.iter().all(|label| asked.contains(label)));
         kept.sort_by(|one, other| {
             (&one.metric, &one.labels, &one.why).cmp(&(&other.metric, &other.labels, &other.why))

@@ -112,7 +112,7 @@ impl Keeper {
 
     /// Takes in what a look found.
     pub fn look(&mut self, active: u64, groups: &Groups, kept: &Kept, now: u64) {
-        if self.order.aggregate.as_ref().is_some_and(|aggregate| active >= aggregate.from) {
+        if self.order.sums().is_some_and(|aggregate| active >= aggregate.from) {
             self.aggregates_since.get_or_insert(now);
         }
         (self.active, self.admitted, self.blamed_from) = (active, 0, None);
@@ -186,7 +186,7 @@ impl Keeper {
 
     /// Whether it is to do anything.
     pub fn acts(&self) -> bool {
-        self.refuses() || self.order.aggregate.is_some()
+        self.refuses() || self.order.sums().is_some()
     }
 
     /// How it stands and since when. `unable` says why it cannot refuse, and `aggregates` whether labels are aggregated away for it.

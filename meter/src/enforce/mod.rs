@@ -117,7 +117,7 @@ impl Enforce {
             self.keepers.push(match same {
                 Some(mut keeper) => {
                     // A part that moves, or other labels, are no reason to begin anew.
-                    if order.aggregate.is_none() {
+                    if order.sums().is_none() {
                         keeper.aggregates_since = None;
                     }
                     keeper.order = order;
@@ -125,7 +125,7 @@ impl Enforce {
                 }
                 None => {
                     let full = self.remembered.remove(&order.id);
-                    let since = self.aggregated.remove(&order.id).filter(|_| order.aggregate.is_some());
+                    let since = self.aggregated.remove(&order.id).filter(|_| order.sums().is_some());
                     let mut keeper = Keeper::new(order, full, now);
                     keeper.aggregates_since = since;
                     keeper

@@ -139,6 +139,11 @@ impl Orders {
 }
 
 impl Order {
+    /// What it has aggregated away; none where it is only to watch, or its act is a word of a newer hub.
+    pub fn sums(&self) -> Option<&AggregateOrder> {
+        self.aggregate.as_ref().filter(|_| matches!(self.act, BudgetAct::Aggregate | BudgetAct::Refuse))
+    }
+
     /// Whether it counts series of such names.
     pub fn counts(&self, metric: &str, team: &str) -> bool {
         self.is_of(team, |own| own == metric)

@@ -17,7 +17,7 @@ impl Enforce {
         let report = |keeper: &mut Keeper| {
             let aggregated = keeper.aggregates_since.filter(|_| no_sums.is_none());
             let aggregated = aggregated.map(|since| sums.report(&keeper.order, at(since), now));
-            let no_sums = no_sums.clone().filter(|_| keeper.order.aggregate.is_some());
+            let no_sums = no_sums.clone().filter(|_| keeper.order.sums().is_some());
             let (unable, why) = match (&unable, no_sums) {
                 (Some((state, why)), _) if keeper.refuses() => (Some(state), why.clone()),
                 (_, Some(why)) => (Some(&BudgetActing::Unable).filter(|_| !keeper.refuses()), why),
