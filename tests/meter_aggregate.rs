@@ -214,6 +214,25 @@ async fn a_store_that_refuses_gets_sums_once_it_takes_them_and_never_two_zeros()
         check(found == Some(1.0), found)
     })
     .await?;
+    // Where the copy cannot be written nothing is sent; what is sent later contains it.
+    let in_the_way = meter.folder().join("meter-data/sums.new");
+    std::fs::create_dir(&in_the_way)?;
+    let failed = async |times: f64| {
+        eventually(SOON, format!("saving failed {times} times"), async || {
+            let count = meter.metric("flagstaff_meter_save_failures_total ").await?;
+            check(count >= times, count)
+        })
+        .await
+    };
+    failed(1.0).await?;
+    let before = store.seen().len();
+    send().await?;
+    failed(2.0).await?;
+    ensure!(store.seen().len() == before, "a sum was sent that is not on disk");
+    ensure!(meter.log()?.contains("no sums are sent now"), "{}", meter.log()?);
+    std::fs::remove_dir(&in_the_way)?;
+    eventually(SOON, "sums go out again", async || check(store.seen().len() > before, before)).await?;
+
     for seen in store.seen() {
         let header =
             |name: &str| seen.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();

@@ -357,6 +357,26 @@ fn what_a_rule_needs_stays_and_rules_that_cannot_be_read_end_it_after_a_while() 
 }
 
 #[test]
+fn samples_that_come_after_later_ones_are_counted_as_late_and_change_nothing() {
+    let mut meter = Meter::keeping(BY_POD);
+    let mut sent = vec![];
+    for value in [1.0, 4.0, 9.0] {
+        meter.pass_time(15);
+        sent.push(counter("http_total", 1, 0, value, meter.now));
+        meter.send(&sent[sent.len() - 1..]);
+    }
+    // The newest once more is a repetition; the two before it are late, and one that was never seen is, too.
+    let mut unseen = counter("http_total", 1, 0, 7.0, meter.now - 7);
+    unseen.labels = sent[0].labels.clone();
+    meter.send(&sent);
+    meter.send(&[unseen]);
+    meter.flush();
+    let aggregated = meter.report().aggregated.expect("it aggregates");
+    assert_eq!((aggregated.samples, aggregated.late_samples), (7, 3));
+    assert_eq!(meter.stored.increase(&[("flagstaff_meter", "")]), 8.0);
+}
+
+#[test]
 fn nothing_is_aggregated_for_an_order_that_only_watches_or_that_is_of_a_newer_hub() {
     for act in ["watch", "melt"] {
         let mut meter = Meter::keeping(&BY_POD.replace("act: aggregate", &format!("act: {act}")));
