@@ -229,6 +229,49 @@ fn what_ends_is_told_to_have_ended_and_a_budget_that_goes_leaves_its_last_value(
 }
 
 #[test]
+fn what_grew_before_a_long_silence_goes_out_with_the_end_however_late() {
+    let mut meter = Meter::keeping(BY_POD);
+    for value in [1.0, 6.0] {
+        meter.pass_time(15);
+        meter.send(&[counter("http_total", 1, 0, value, meter.now)]);
+    }
+    meter.pass_time(400);
+    meter.refuse_sums();
+    assert!(meter.stored.series(&[("flagstaff_meter", "")]).is_empty());
+    meter.pass_time(60);
+    meter.flush();
+    assert_eq!(meter.stored.increase(&[("flagstaff_meter", "")]), 5.0);
+    assert_eq!(meter.stored.newest(&[("flagstaff_meter", "")]).map(f64::to_bits), Some(STALE));
+    assert_eq!(meter.flush().len(), 0, "an end is told once");
+}
+
+#[test]
+fn a_budget_that_comes_and_goes_loses_and_doubles_nothing_of_its_sums() {
+    for flushed in [false, true] {
+        let mut meter = Meter::keeping(BY_POD);
+        let send = |meter: &mut Meter, value: f64| {
+            meter.pass_time(15);
+            meter.send(&[counter("http_total", 1, 0, value, meter.now)]).len()
+        };
+        send(&mut meter, 1.0);
+        send(&mut meter, 4.0);
+        meter.flush();
+        send(&mut meter, 6.0);
+        meter.set("budgets: []");
+        if flushed {
+            meter.flush();
+        }
+        meter.set(BY_POD);
+        // What it grew while nobody asked is not known: it is measured from here.
+        send(&mut meter, 8.0);
+        send(&mut meter, 9.0);
+        meter.flush();
+        assert_eq!(meter.stored.increase(&[("flagstaff_meter", "")]), 3.0 + 2.0 + 1.0, "flushed between: {flushed}");
+        assert_eq!(meter.stored.newest(&[("flagstaff_meter", "")]), Some(6.0));
+    }
+}
+
+#[test]
 fn other_labels_than_before_make_another_sum_and_lose_nothing() {
     let mut meter = Meter::keeping(BY_POD);
     for value in [1.0, 5.0] {

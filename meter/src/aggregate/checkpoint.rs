@@ -135,6 +135,7 @@ fn read_output(reader: &mut Reader<'_>) -> Result<Output, Damage> {
         total,
         begun,
         opened: flags & OPENED != 0,
+        sent: 0.0,
         ended: flags & ENDED != 0,
         closing: flags & CLOSING != 0,
         seen: reader.number()?,

@@ -41,6 +41,10 @@ pub struct SumSent {
     pub key: u64,
     /// Whether its zero is among the samples.
     pub opens: bool,
+    /// Whether its end is.
+    pub ends: bool,
+    /// Its value.
+    pub total: f64,
     /// Its labels.
     pub labels: Arc<[Label]>,
     /// Its samples, sorted by time.
@@ -129,7 +133,7 @@ impl Flush {
             loop {
                 match self.send(&parcel, &sums).await {
                     Ok(status) if status.is_success() => {
-                        self.receiver.sums().opened(&sums);
+                        self.receiver.sums().delivered(&sums);
                         break;
                     }
                     // After a crash a zero may be told twice, which a store may take for a sample out of order.

@@ -112,6 +112,8 @@ impl Aggregate {
     ) -> Option<u32> {
         let reduced = Reduced::of(series, without, &count.rule, route).ok()??;
         if let Some(number) = self.outputs.find(reduced.key) {
+            // One that was to end goes on: it was asked for again.
+            self.outputs.get_mut(number)?.closing = false;
             return Some(number);
         }
         if self.outputs.len() >= self.most_inputs / INPUTS_OF_AN_OUTPUT {
@@ -130,6 +132,7 @@ impl Aggregate {
             total: 0.0,
             begun: i64::try_from(now * 1000).unwrap_or(i64::MAX),
             opened: false,
+            sent: 0.0,
             ended: false,
             closing: false,
             seen: now,

@@ -24,7 +24,7 @@ use counter::Counters;
 use decide::Decision;
 use flush::Parcel;
 use input::{Input, NOWHERE};
-use output::{Outputs, Tally};
+use output::{Output, Outputs, Tally};
 use plan::Plan;
 
 /// An input that said nothing for so long is forgotten: when it comes back it begins anew.
@@ -157,7 +157,9 @@ impl Aggregate {
         for (number, output) in self.outputs.iter_mut() {
             output.inputs = counts.get(&number).map_or(0, |(active, _)| *active);
         }
-        self.outputs.retain(|number, output| !output.ended || counts.contains_key(&number));
+        // One that nobody takes the end of is not kept for ever.
+        let is_kept = |output: &Output| !output.ended && now < output.seen + FORGET_SECONDS;
+        self.outputs.retain(|number, output| is_kept(output) || counts.contains_key(&number));
     }
 
     /// Takes in what is aggregated of a request, and takes its records out of the batch. Says how many samples were late, too. Nothing of
@@ -209,7 +211,7 @@ impl Aggregate {
 
     /// What is sent at an instant, in milliseconds since 1970: for each way its sums. A way that nobody sent anything on since the start
     /// waits: nothing is known of its headers.
-    pub fn parcels(&mut self, at: i64, now: u64) -> Vec<Parcel> {
+    pub fn parcels(&self, at: i64, now: u64) -> Vec<Parcel> {
         let window = self.window_seconds;
         let mut parcels: Vec<Option<Parcel>> = self
             .routes
@@ -218,15 +220,16 @@ impl Aggregate {
                 Some(Parcel { destination: route.destination.clone(), headers: route.headers.clone()?, sums: vec![] })
             })
             .collect();
-        for (number, output) in self.outputs.iter_mut() {
+        for (number, output) in self.outputs.iter() {
             let Some(Some(parcel)) = parcels.get_mut(usize::from(output.route)) else { continue };
-            let opens = !output.opened;
-            let samples = output.flush(at, now < output.seen + window);
-            if !samples.is_empty() {
+            let (opens, total) = (!output.opened, output.total);
+            if let Some((samples, ends)) = output.due(at, now < output.seen + window) {
                 parcel.sums.push(flush::SumSent {
                     number,
                     key: output.key,
                     opens,
+                    ends,
+                    total,
                     labels: output.labels.clone(),
                     samples,
                 });
@@ -235,12 +238,21 @@ impl Aggregate {
         parcels.into_iter().flatten().filter(|parcel| !parcel.sums.is_empty()).collect()
     }
 
-    /// Their zeros were sent.
+    /// Their zeros were taken, now or before.
     pub fn opened(&mut self, sums: &[flush::SumSent]) {
-        for sum in sums.iter().filter(|sum| sum.opens) {
+        self.of(sums, |output, _| output.opened = true);
+    }
+
+    /// They were taken.
+    pub fn delivered(&mut self, sums: &[flush::SumSent]) {
+        self.of(sums, |output, sum| (output.opened, output.sent, output.ended) = (true, sum.total, sum.ends));
+    }
+
+    fn of(&mut self, sums: &[flush::SumSent], act: impl Fn(&mut Output, &flush::SumSent)) {
+        for sum in sums {
             // In the meantime its number may have become another one's.
             if let Some(output) = self.outputs.get_mut(sum.number).filter(|output| output.key == sum.key) {
-                output.opened = true;
+                act(output, sum);
             }
         }
     }

@@ -30,9 +30,11 @@ pub struct Output {
     pub total: f64,
     /// When it began, in milliseconds since 1970: it was zero then.
     pub begun: i64,
-    /// Whether that zero was sent.
+    /// Whether that zero was taken.
     pub opened: bool,
-    /// Whether a stale marker was sent, and nothing since.
+    /// The total that was taken last; zero after a start.
+    pub sent: f64,
+    /// Whether a stale marker was taken, and nothing since.
     pub ended: bool,
     /// It is no longer aggregated: its last value goes out once more, and then its end.
     pub closing: bool,
@@ -69,22 +71,18 @@ impl Tally {
 }
 
 impl Output {
-    /// What is sent of it at an instant: nothing where it ended before. An ending is told once.
-    pub fn flush(&mut self, at: i64, is_active: bool) -> Vec<Sample> {
+    /// What is sent of it at an instant, and whether that is its end: nothing where it ended before, or never said anything.
+    pub fn due(&self, at: i64, is_active: bool) -> Option<(Vec<Sample>, bool)> {
         let sample = |value: f64, timestamp: i64| Sample { value, timestamp };
         let zero = (!self.opened).then(|| sample(0.0, self.begun.min(at - 2)));
+        if is_active && !self.closing {
+            return Some((zero.into_iter().chain([sample(self.total, at)]).collect(), false));
+        }
+        let is_new = self.total.to_bits() != self.sent.to_bits();
+        let last = is_new.then(|| sample(self.total, at - 1));
         let stale = sample(f64::from_bits(STALE), at);
-        if self.ended && (self.closing || !is_active) {
-            return vec![];
-        }
-        self.ended = self.closing || !is_active;
-        match (self.closing, is_active) {
-            (true, _) => zero.into_iter().chain([sample(self.total, at - 1), stale]).collect(),
-            (false, true) => zero.into_iter().chain([sample(self.total, at)]).collect(),
-            // What was never sent needs no end.
-            (false, false) if self.opened => vec![stale],
-            (false, false) => vec![],
-        }
+        let is_due = !self.ended && (is_new || self.opened);
+        is_due.then(|| (zero.filter(|_| is_new).into_iter().chain(last).chain([stale]).collect(), true))
     }
 }
 

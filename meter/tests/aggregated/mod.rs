@@ -203,12 +203,18 @@ impl Meter {
                 assert!(sum.samples.is_sorted_by(|one, other| one.timestamp < other.timestamp));
                 sum.samples.iter().for_each(|one| self.stored.put(labels.clone(), one.timestamp, one.value));
             }
-            self.sums.opened(&parcel.sums);
+            self.sums.delivered(&parcel.sums);
         }
         let tenant = |headers: &HeaderMap| {
             headers.get("x-scope-orgid").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
         parcels.iter().map(|parcel| Sent { tenant: tenant(&parcel.headers), series: parcel.sums.len() }).collect()
+    }
+
+    /// Sums are due, and the destination does not take them.
+    pub fn refuse_sums(&mut self) {
+        self.sums.tick(self.now);
+        assert!(!self.sums.parcels(self.now as i64 * 1000, self.now).is_empty());
     }
 
     /// The process is gone without a word, and begins anew with what is on its disk.
