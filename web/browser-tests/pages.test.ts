@@ -288,7 +288,7 @@ const PAGES: Record<string, Look> = {
       await page.getByRole("button", { name: "Set the budget" }).click();
       await page.getByText("Name the labels that may go").waitFor();
       const labels = page.getByRole("combobox", { name: "Labels to aggregate away" });
-      await labels.fill("pod");
+      await labels.fill("session_id");
       await labels.press("Enter");
       const would = page.getByRole("status", { name: "In the last 24 hours" });
       await would.getByText("Series without them").waitFor();
