@@ -1967,7 +1967,7 @@ export interface components {
         KeptMetric: {
             /** @description The labels that stay. */
             labels: string[];
-            /** @description Metric; of a histogram its name without `_bucket`, `_sum` and `_count`. */
+            /** @description Metric; of a histogram its name without `_bucket`, `_sum` and `_count`. Empty where it is not only one. */
             metric: string;
             /** @description Why, for people: the rule that uses them, or that the metric is no counter. */
             why: string;

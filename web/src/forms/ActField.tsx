@@ -46,6 +46,7 @@ export function ActField({ act, onChange, labels, wrong, onLabels }: Props) {
           placeholder={labels === "" ? "pod" : undefined}
           splitChars={[",", " "]}
           acceptValueOnBlur
+          classNames={{ inputField: classes.inner }}
           maxTags={20}
           value={labelsOf(labels)}
           error={wrong}

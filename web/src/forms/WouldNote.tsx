@@ -25,12 +25,12 @@ export function WouldNote({ tried, error }: Props) {
   const hours = (of: { hours: number; hours_at_least: number; hours_at_most: number }) =>
     `${boundsWord(of.hours_at_least, of.hours_at_most)} of ${formatNumber(of.hours)} known`;
   if (aggregate) {
-    if (aggregate.hours > 0) facts.push(["Labels aggregated away in hours", hours(aggregate)]);
+    if (aggregate.hours > 0) facts.push(["Aggregates in hours", hours(aggregate)]);
     facts.push(["Series without them", <Left key="left" left={aggregate.left} />]);
   }
   if (refuse && refuse.hours > 0) {
     facts.push(["New series refused", boundsWord(refuse.series_at_least, refuse.series_at_most)]);
-    facts.push(["Refused in hours", hours(refuse)]);
+    facts.push(["Refuses in hours", hours(refuse)]);
   }
   if (would.partly.length > 0) facts.push(["Known in part", plural(would.partly.length, "hour")]);
   if (would.unknown.length > 0) facts.push(["Nothing known of", plural(would.unknown.length, "hour")]);

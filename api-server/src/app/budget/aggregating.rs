@@ -31,7 +31,7 @@ pub struct Aggregating {
 /// A metric whose labels are not aggregated away.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct KeptMetric {
-    /// Metric; of a histogram its name without `_bucket`, `_sum` and `_count`.
+    /// Metric; of a histogram its name without `_bucket`, `_sum` and `_count`. Empty where it is not only one.
     pub metric: String,
     /// The labels that stay.
     pub labels: Vec<String>,
@@ -49,7 +49,8 @@ impl Aggregating {
     /// Those of them that aggregate, together.
     pub(super) fn of(ordered: &[Ordered]) -> Self {
         let mut this = Self::default();
-        let mut kept: BTreeMap<String, KeptMetric> = BTreeMap::new();
+        // Two labels of a metric may stay for two reasons.
+        let mut kept: BTreeMap<(String, String), KeptMetric> = BTreeMap::new();
         for one in ordered {
             let (Some(order), true) = (&one.order.aggregate, one.is_aggregating()) else { continue };
             this.clusters.push(one.cluster.clone());
@@ -58,10 +59,9 @@ impl Aggregating {
             this.inputs = this.inputs.saturating_add(said.inputs);
             this.outputs = this.outputs.saturating_add(said.outputs);
             for one in &said.kept {
-                match kept.get_mut(&one.metric) {
-                    None => drop(kept.insert(one.metric.clone(), one.into())),
-                    Some(known) => add(&mut known.labels, &one.labels),
-                }
+                let key = (one.metric.clone(), one.why.clone());
+                let known = kept.entry(key).or_insert_with(|| KeptMetric { labels: vec![], ..one.into() });
+                add(&mut known.labels, &one.labels);
             }
         }
         this.kept = kept.into_values().take(SHOWN).collect();
@@ -120,7 +120,7 @@ mod tests {
     fn some(inputs: u64, outputs: u64, kept: &[(&str, &str)]) -> Option<Aggregated> {
         let kept = kept.iter().map(|(metric, label)| KeptLabels {
             metric: (*metric).into(),
-            labels: vec![(*label).into()],
+            labels: Some(*label).filter(|label| !label.is_empty()).map(str::to_owned).into_iter().collect(),
             why: format!("{metric} is needed"),
         });
         Some(Aggregated { inputs, outputs, kept: kept.collect(), ..Aggregated::default() })
@@ -135,7 +135,7 @@ mod tests {
         let all = [
             said("a", BudgetActing::Aggregating, some(100, 10, &[("http", "pod"), ("rpc", "pod")])),
             // One that refuses aggregates, too.
-            said("b", BudgetActing::Refusing, some(50, 5, &[("http", "instance")])),
+            said("b", BudgetActing::Refusing, some(50, 5, &[("http", "instance"), ("", "")])),
             said("c", BudgetActing::Watching, None),
             said("d", BudgetActing::Aggregating, None),
             old,
@@ -146,6 +146,13 @@ mod tests {
         assert_eq!(found.clusters.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["a", "b", "d"]);
         assert_eq!((found.inputs, found.outputs, found.labels), (150, 15, vec!["pod".to_owned()]));
         let kept: Vec<_> = found.kept.iter().map(|one| (one.metric.as_str(), one.labels.join(" "))).collect();
-        assert_eq!(kept, [("http", "pod instance".to_owned()), ("rpc", "pod".to_owned())]);
+        assert_eq!(kept, [("", String::new()), ("http", "pod instance".to_owned()), ("rpc", "pod".to_owned())]);
+        let mut other = said("b", BudgetActing::Aggregating, some(1, 1, &[("http", "instance")]));
+        if let Some((report, _)) = &mut other.said {
+            report.aggregated.as_mut().expect("aggregated").kept[0].why = "another rule".into();
+        }
+        let found = Aggregating::of(&[said("a", BudgetActing::Aggregating, some(1, 1, &[("http", "pod")])), other]);
+        let why: Vec<_> = found.kept.iter().map(|one| (one.labels.join(" "), one.why.as_str())).collect();
+        assert_eq!(why, [("instance".to_owned(), "another rule"), ("pod".to_owned(), "http is needed")]);
     }
 }

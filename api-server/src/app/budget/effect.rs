@@ -41,7 +41,7 @@ fn aggregates(placed: &Placed, state: BudgetState) -> Option<String> {
     let labels = &placed.row.aggregate_labels;
     (state >= BudgetState::Warning && !labels.is_empty()).then(|| {
         format!(
-            "{} would be aggregated away from the first minute on, in each cluster at its part of that.",
+            "{} would be aggregated away from the first minute on, in each cluster that is past its part.",
             named(labels)
         )
     })

@@ -57,6 +57,10 @@ pub(super) async fn run(command: Show) -> Result<(), Failure> {
             writeln!(out, "{}: {}", word(&why["cluster"], "name"), word(why, "why"))?;
         }
         for kept in budget["aggregating"]["kept"].as_array().into_iter().flatten() {
+            if word(kept, "metric").is_empty() {
+                writeln!(out, "{}", word(kept, "why"))?;
+                continue;
+            }
             writeln!(
                 out,
                 "{} keeps {}: {}",

@@ -20,14 +20,18 @@ export function KeptTable({ kept, of }: Props) {
         </thead>
         <tbody>
           {kept.map(({ metric, labels, why }) => (
-            <tr key={metric}>
+            <tr key={JSON.stringify([metric, why])}>
               <td className={`${classes.name} mono`}>
-                <Link to="/series" search={{ metric }} className="link">
-                  {metric}
-                </Link>
+                {metric ? (
+                  <Link to="/series" search={{ metric }} className="link">
+                    {metric}
+                  </Link>
+                ) : (
+                  <Missing why="not one metric alone" />
+                )}
               </td>
               <td className={`${classes.name} mono`} data-name="Labels">
-                {labels.join(", ")}
+                {labels.join(", ") || <Missing why="all of them" />}
               </td>
               <td className={classes.name} data-name="Why">
                 {why || <Missing why="its meter does not say" />}

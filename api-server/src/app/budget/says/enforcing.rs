@@ -90,6 +90,9 @@ fn refused(of: &RefusedSeries) -> String {
 }
 
 fn stays(of: &KeptMetric) -> String {
+    if of.metric.is_empty() {
+        return of.why.trim_end_matches('.').to_owned();
+    }
     let why = if of.why.is_empty() { String::new() } else { format!(": {}", of.why.trim_end_matches('.')) };
     format!("{} ({}{why})", of.metric, of.labels.join(", "))
 }
@@ -142,6 +145,7 @@ mod tests {
             kept: vec![
                 KeptMetric { metric: "http".into(), labels: vec!["pod".into()], why: "The alert Slow uses it.".into() },
                 KeptMetric { metric: "mem".into(), labels: vec!["pod".into()], why: String::new() },
+                KeptMetric { why: "there is room for 9 series".into(), ..KeptMetric::default() },
             ],
         }
     }
@@ -156,7 +160,8 @@ mod tests {
         assert_eq!(
             of(9_000.0, None),
             "For the budget shop (team shop) the label pod is aggregated away in a, b: 12,400 series become 310. Nothing is refused: 9,000 \
-             series of 10,000 allowed. What keeps them: http (pod: The alert Slow uses it); mem (pod)."
+             series of 10,000 allowed. What keeps them: http (pod: The alert Slow uses it); mem (pod); there is \
+             room for 9 series."
         );
         assert!(of(10_000.0, None).contains("Nothing is refused: 10,000 series of 10,000 allowed, which is over."));
         let ended = of(9_000.0, Some(Enforces::Refuse));
