@@ -67,7 +67,7 @@ impl Kept {
         }
         let by = self.needs.get(metric).and_then(|labels| labels.get(label));
         Some(match by {
-            Some(rule) => format!("the rule {rule} needs it"),
+            Some(rule) => format!("the rule {} needs it", shown(rule)),
             None => format!("a rule uses {metric}, and may need it"),
         })
     }
@@ -79,5 +79,36 @@ impl Kept {
             || metric.starts_with("scrape_")
             || self.metrics.contains(metric)
             || self.patterns.is_match(metric)
+    }
+}
+
+/// So many letters of a rule's name: who is told refuses a longer report.
+const SHOWN: usize = 200;
+
+/// A rule's name, or its beginning.
+fn shown(rule: &str) -> String {
+    match rule.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &rule[..end]),
+        None => rule.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_of_a_rule_is_cut_and_any_part_of_a_histogram_is_asked_for_all() {
+        let long = "é".repeat(5000);
+        let keep: Keep = serde_yaml::from_str(&format!(
+            "{{metrics: [wait_count, hits], spare: {{hits: [pod]}}, needs: {{wait_count: {{pod: {long}}}}}}}"
+        ))
+        .expect("it is fine");
+        let kept = Kept::new(&keep).expect("no patterns");
+        let why = kept.needed("wait_bucket", "pod").expect("needed");
+        assert!(why.starts_with("the rule é") && why.chars().count() < 250, "{why}");
+        assert_eq!(kept.needed("hits", "pod"), None);
+        assert!(kept.needed("hits", "path").is_some_and(|why| why.contains("may need it")));
+        assert_eq!(kept.needed("other", "pod"), None);
     }
 }
