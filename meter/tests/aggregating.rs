@@ -192,6 +192,40 @@ fn nothing_is_lost_or_counted_twice_when_it_begins_and_a_sender_repeats_itself()
 }
 
 #[test]
+fn a_series_counts_no_more_as_soon_as_its_sum_does_and_every_destination_misses_nothing() {
+    let mut meter = Meter::keeping("budgets: []");
+    let mut value = 10.0;
+    let mut scrape = |meter: &mut Meter| {
+        value += 5.0;
+        meter.pass_time(15);
+        let all: Vec<Series> = (0..6).map(|pod| counter("http_total", pod, 0, value, meter.now)).collect();
+        let raw = |meter: &mut Meter, to: &str| {
+            meter.sender.destination = to.to_owned();
+            meter.send(&all).len()
+        };
+        // The first way is one scrape ahead when the other begins.
+        (raw(meter, "one"), raw(meter, "two"))
+    };
+    assert_eq!(scrape(&mut meter), (6, 6));
+    meter.set(BY_POD);
+    assert_eq!(scrape(&mut meter), (6, 6));
+    assert_eq!(meter.active(), 6);
+    assert_eq!(scrape(&mut meter), (0, 0));
+    assert_eq!(meter.active(), 0, "their sums are counted when they go out");
+    let mut third = Meter::keeping("budgets: []");
+    for (to, at, raw) in
+        [("one", 1.0, 1), ("one", 2.0, 1), ("one", 4.0, 0), ("two", 4.0, 1), ("two", 7.0, 0), ("one", 7.0, 0)]
+    {
+        if at == 2.0 {
+            third.set(BY_POD);
+        }
+        third.pass_time(15);
+        third.sender.destination = to.to_owned();
+        assert_eq!(third.send(&[counter("http_total", 1, 0, at, third.now)]).len(), raw, "{to} at {at}");
+    }
+}
+
+#[test]
 fn what_ends_is_told_to_have_ended_and_a_budget_that_goes_leaves_its_last_value() {
     let mut meter = Meter::keeping(BY_POD);
     let send = |meter: &mut Meter, value: f64| {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use flagstaff_remote_write::Series;
 use flagstaff_remote_write::message::Label;
+use flagstaff_sketch::Identity;
 
 use super::Aggregate;
 use super::output::{METER, Output, Reduced, Tally};
@@ -31,6 +32,11 @@ pub(super) struct Input {
 /// No sum.
 pub(super) const NOWHERE: u32 = u32::MAX;
 
+/// Names an input: a series on its way.
+fn key(identity: Identity, route: u16) -> u64 {
+    identity.0 ^ u64::from(route).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 impl Aggregate {
     /// Takes a series in; says how many of its samples were late. None where it goes on as it is: it has none of the labels, it has native
     /// histograms, there is no room, or it was known before and these are its first samples.
@@ -40,7 +46,7 @@ impl Aggregate {
         record: &Record,
         series: &Series<'_>,
         without: &Arc<[String]>,
-        count: &Count,
+        count: &mut Count,
         now: u64,
     ) -> Option<u64> {
         let mut samples = vec![];
@@ -48,7 +54,7 @@ impl Aggregate {
         if samples.is_empty() || record.samples != samples.len() as u64 {
             return None;
         }
-        let key = record.identity.0 ^ u64::from(route).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let key = key(record.identity, route);
         let known = self.inputs.get(&key).copied();
         let number = match known {
             Some(input) if input.output != NOWHERE => input.output,
@@ -56,8 +62,9 @@ impl Aggregate {
         };
         let mut input = match known {
             Some(input) => Input { output: number, ..input },
-            None => self.begin(&samples, number, count.known().is_active(record.identity), now)?,
+            None => self.begin(&samples, number, self.was_raw(record.identity, count, now), now)?,
         };
+        let is_first = known.is_some_and(|input| input.at == input.raw_until);
         let goes_raw = samples.iter().all(|(at, _)| *at <= input.raw_until);
         let output = self.outputs.get_mut(number)?;
         let (mut late, mut lives) = (0, false);
@@ -80,7 +87,22 @@ impl Aggregate {
             return None;
         }
         output.tally.add(samples.len() as u64, late, now);
+        if is_first {
+            // From here on its sum counts in its place.
+            count.end(record.identity);
+        }
         Some(late)
+    }
+
+    /// Whether a series that is taken in for the first time on its way went on as it was until now: it counts as active, or it did until it
+    /// was taken in on another way.
+    fn was_raw(&self, identity: Identity, count: &Count, now: u64) -> bool {
+        let since = i64::try_from(now.saturating_sub(self.window_seconds) * 1000).unwrap_or(i64::MAX);
+        let was = |route: usize| {
+            let input = self.inputs.get(&key(identity, u16::try_from(route).unwrap_or(u16::MAX)));
+            input.is_some_and(|input| input.raw_until >= since)
+        };
+        count.known().is_active(identity) || (0..self.routes.len()).any(was)
     }
 
     /// A new input: its first value is what its increases are measured from. Where it went on raw until now, so do these samples.

@@ -168,7 +168,7 @@ impl Aggregate {
         &mut self,
         sender: &Sender,
         (batch, request): (&mut Batch, &Request<'_>),
-        count: &Count,
+        count: &mut Count,
         now: u64,
     ) -> (Sifted, u64) {
         let mut sifted = Sifted::default();

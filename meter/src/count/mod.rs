@@ -16,7 +16,7 @@ use std::sync::Arc;
 use flagstaff_model::wire::SeriesReport;
 use flagstaff_remote_write::Request;
 use flagstaff_sketch::known_set::window_slots;
-use flagstaff_sketch::{Entry, KnownSet, Seen, Slot, slot};
+use flagstaff_sketch::{Entry, Identity, KnownSet, Seen, Slot, slot};
 
 use batch::{Batch, Record};
 use hour::Hour;
@@ -103,14 +103,21 @@ impl Count {
             if record.lives {
                 self.see(record, scope, batch, request, now, now_slot);
             }
-            if record.ended
-                && let Some(ended) = self.known.end(record.identity)
-                && ended.was_active
-            {
-                self.scopes.get_mut(ended.scope).active -= 1;
+            if record.ended {
+                self.end(record.identity);
             }
         }
         self.windows = None;
+    }
+
+    /// A series ended: it is active no longer.
+    pub fn end(&mut self, identity: Identity) {
+        if let Some(ended) = self.known.end(identity)
+            && ended.was_active
+        {
+            self.scopes.get_mut(ended.scope).active -= 1;
+            self.windows = None;
+        }
     }
 
     #[inline]

@@ -202,9 +202,9 @@ impl Receiver {
         batch.fill(&request, &self.rule, kind.tenant.as_deref())?;
         let now = self.clock.now();
         let (aggregated, late, refused) = {
-            let count = self.lock();
+            let mut count = self.lock();
             let mut budgets = self.budgets();
-            let (aggregated, late) = self.sums().take(sender, (batch, &request), &count, now);
+            let (aggregated, late) = self.sums().take(sender, (batch, &request), &mut count, now);
             (aggregated, late, budgets.sift(batch, &request, &count, now))
         };
         self.metrics.aggregated_samples.inc_by(aggregated.written.samples);

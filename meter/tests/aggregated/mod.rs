@@ -173,7 +173,7 @@ impl Meter {
         let mut batch = Batch::default();
         batch.fill(&request, &self.count.rule.clone(), None).expect("it can be read");
         let places: Vec<_> = batch.records.iter().map(|record| record.place).collect();
-        let (taken, _) = self.sums.take(&self.sender, (&mut batch, &request), &self.count, self.now);
+        let (taken, _) = self.sums.take(&self.sender, (&mut batch, &request), &mut self.count, self.now);
         assert_eq!(taken.written.samples, taken.places.len() as u64);
         assert_eq!(batch.records.len() + taken.places.len(), all.len());
 
@@ -242,6 +242,11 @@ impl Meter {
     /// Whether nothing is aggregated.
     pub fn is_empty(&self) -> bool {
         self.sums.is_empty()
+    }
+
+    /// Series that count as active.
+    pub fn active(&self) -> usize {
+        self.count.known().iter().filter(|entry| entry.active).count()
     }
 
     /// How it stands to the first budget.
