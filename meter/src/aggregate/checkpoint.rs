@@ -110,6 +110,7 @@ fn write_output(out: &mut Vec<u8>, output: &Output) {
     }
     [&output.names.metric, &output.names.team, &output.names.job].into_iter().for_each(|name| write_text(out, name));
     out.extend(output.total.to_bits().to_le_bytes());
+    out.extend(output.sent.to_bits().to_le_bytes());
     out.extend(output.begun.to_le_bytes());
     let flag = |is: bool, bit: u8| if is { bit } else { 0 };
     out.push(flag(output.opened, OPENED) | flag(output.ended, ENDED) | flag(output.closing, CLOSING));
@@ -123,7 +124,7 @@ fn read_output(reader: &mut Reader<'_>) -> Result<Output, Damage> {
     let label = |reader: &mut Reader<'_>| Ok(Label { name: reader.text()?, value: reader.text()? });
     let labels: Vec<Label> = (0..reader.number()?).map(|_| label(reader)).collect::<Result<_, Damage>>()?;
     let names = Names { metric: reader.text()?, team: reader.text()?, job: reader.text()? };
-    let total = f64::from_bits(reader.number()?);
+    let (total, sent) = (f64::from_bits(reader.number()?), f64::from_bits(reader.number()?));
     let begun = i64::from_le_bytes(reader.take()?);
     let [flags] = reader.take()?;
     Ok(Output {
@@ -135,7 +136,7 @@ fn read_output(reader: &mut Reader<'_>) -> Result<Output, Damage> {
         total,
         begun,
         opened: flags & OPENED != 0,
-        sent: 0.0,
+        sent,
         ended: flags & ENDED != 0,
         closing: flags & CLOSING != 0,
         seen: reader.number()?,

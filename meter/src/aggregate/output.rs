@@ -32,7 +32,7 @@ pub struct Output {
     pub begun: i64,
     /// Whether that zero was taken.
     pub opened: bool,
-    /// The total that was taken last; zero after a start.
+    /// The total that was taken last.
     pub sent: f64,
     /// Whether a stale marker was taken, and nothing since.
     pub ended: bool,
@@ -81,7 +81,7 @@ impl Output {
         let is_new = self.total.to_bits() != self.sent.to_bits();
         let last = is_new.then(|| sample(self.total, at - 1));
         let stale = sample(f64::from_bits(STALE), at);
-        let is_due = !self.ended && (is_new || self.opened);
+        let is_due = is_new || (self.opened && !self.ended);
         is_due.then(|| (zero.filter(|_| is_new).into_iter().chain(last).chain([stale]).collect(), true))
     }
 }
